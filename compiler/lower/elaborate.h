@@ -1,0 +1,31 @@
+#pragma once
+// Expressions to the intermediate form: names resolved, types and missingness inferred and checked, facts followed, sugar removed.
+
+#include <memory>
+#include <optional>
+
+#include "compiler/model/model.h"
+
+namespace merit {
+
+class Elaborator {
+ public:
+  Elaborator(model::Model& model, Diagnostics& diagnostics);
+  ~Elaborator();
+
+  /// Infers and checks one computed column: sets its type and body. Called on demand for what a body mentions, so that a cycle of
+  /// definitions is found here and reported once, with the whole cycle. Idempotent.
+  void column(uint32_t column);
+
+  /// A collection without free variables (`hospitals`, `all results where …`) at the level of the whole program: the members of a
+  /// derived entity of groups. Null when it was reported faulty.
+  ir::ExprPtr group_members(const ast::Expr& collection);
+  /// The value by which members are grouped, over variable 1 = the member's row.
+  ir::ExprPtr group_value(const ast::Expr& value, uint32_t member_entity);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace merit

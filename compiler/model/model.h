@@ -1,0 +1,82 @@
+#pragma once
+// What a program declares: entities, columns, links, enumerations, values of the whole program, and what each name means where.
+//
+// The model is the intermediate form under construction (`program`) plus the names and the syntax that the form does not keep.
+// It is filled by declare.h from the merged modules; the bodies of its columns are filled by compiler/lower/elaborate.h.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/syntax/ast.h"
+#include "runtime/ir/ir.h"
+
+namespace merit::model {
+
+/// What a name after an entity's row (`row.NAME`) means.
+struct Member {
+  enum class Kind : uint8_t {
+    column,    ///< index: a column (a field, a definition, a collection, a link to a group)
+    function,  ///< index: in Model::functions
+    reverse,   ///< index: the link column of a child entity; the rows that point here
+    payment,   ///< index: in Program::payments; a namespace, and by itself its last step
+    ambiguous, ///< a reverse name that two links share; index: one of them (messages name `through`)
+  } kind = Kind::column;
+  uint32_t index = ir::none;
+  uint32_t child = ir::none;  ///< reverse: the child entity
+};
+
+/// A definition with arguments: elaborated anew at each call.
+struct Function {
+  uint32_t entity = 0;
+  const ast::Definition* definition = nullptr;
+  const ast::Expr* row_condition = nullptr;  ///< of the `for each … where` around it
+};
+
+/// The syntax behind one computed column.
+struct ColumnSource {
+  const ast::Expr* body = nullptr;           ///< null: not written as an expression
+  const ast::TypeName* declared = nullptr;   ///< the type as written, or null
+  const ast::Expr* row_condition = nullptr;  ///< `for each E where …` / `payment … where …` around it
+  uint32_t as_before = ir::none;             ///< the hidden column that `as before` means here
+  bool is_condition = false;                 ///< must be boolean (ensure, where, expect): messages say so
+  bool is_parameter = false;
+  uint32_t payment = ir::none;               ///< a step of this payment
+  bool paid = false;                         ///< the last step: must be money, rounded
+  std::string outside_reason;                ///< why it is missing where row_condition does not hold
+};
+
+struct RowName {
+  uint32_t entity = ir::none;  ///< a table
+  uint32_t row = 0;
+};
+
+struct Model {
+  std::shared_ptr<SourceFiles> files;
+  ir::Program program;
+
+  std::unordered_map<std::string, uint32_t> entities;        ///< by name
+  std::unordered_map<std::string, uint32_t> plurals;         ///< by plural
+  std::unordered_map<std::string, uint32_t> enums;           ///< by name
+  std::vector<std::unordered_map<std::string, Member>> members;  ///< by entity; [0]: values of the whole program
+  std::vector<Function> functions;
+  std::vector<ColumnSource> column_sources;                  ///< by column
+  /// Rows of a table by their key, where that is one text or name column.
+  std::vector<std::unordered_map<std::string, uint32_t>> row_names;  ///< by entity
+  std::vector<std::unordered_map<std::string, uint32_t>> enum_values;  ///< by enumeration
+  /// The modules; they own the syntax that the pointers above point into.
+  std::vector<std::unique_ptr<ast::Module>> modules;
+};
+
+/// The value of a literal or of a table's cell as text of `type` (row names and enumeration values by name). Reports and returns
+/// nothing when the text does not fit.
+std::optional<Value> cell_value(const Model& model, std::string_view text, bool quoted, const ir::Type& type, Span span,
+                                Diagnostics& diagnostics);
+
+/// The type a written type name means; reports an unknown one.
+std::optional<ir::Type> named_type(const Model& model, const ast::TypeName& name, Diagnostics& diagnostics);
+
+}  // namespace merit::model
