@@ -9,7 +9,8 @@
 
 namespace merit {
 
-/// A calendar duration: "2 years" is 24 months, "6 weeks" is 42 days. Months and days are kept apart, since a month has no fixed length.
+/// A calendar duration: "2 years" is 24 months, "6 weeks" is 42 days. Months and days are kept apart, since a
+/// month has no fixed length.
 struct Duration {
   std::int32_t months = 0;
   std::int32_t days = 0;
@@ -19,16 +20,20 @@ struct Duration {
   std::string text() const;
 };
 
-/// A day of the proleptic Gregorian calendar (ISO 8601), from 0001-01-01 to 9999-12-31, or one of the two sentinels that stand for the open
-/// ends of periods: lowest() lies before every day, highest() after every day.
+/// A day of the proleptic Gregorian calendar (ISO 8601), from 0001-01-01 to 9999-12-31, or one of the two
+/// sentinels that stand for the open ends of periods: lowest() lies before every day, highest() after every
+/// day.
 struct Date {
   /// Days since 1970-01-01.
   std::int32_t days = 0;
 
   static constexpr Date lowest() noexcept { return Date{std::numeric_limits<std::int32_t>::min()}; }
+
   static constexpr Date highest() noexcept { return Date{std::numeric_limits<std::int32_t>::max()}; }
+
   /// The first and the last day that can be written.
   static constexpr Date first() noexcept { return Date{-719'162}; }
+
   static constexpr Date last() noexcept { return Date{2'932'896}; }
 
   /// Reads "YYYY-MM-DD", exactly so; nothing for any other text or a day that the calendar does not have.
@@ -38,11 +43,13 @@ struct Date {
 
   /// One of the two sentinels?
   constexpr bool is_open() const noexcept { return *this == lowest() || *this == highest(); }
+
   // Parts of the day; not to be asked of a sentinel.
   int year() const noexcept;
   int month() const noexcept;
   int day() const noexcept;
-  /// "2024-02-29". The sentinels, which no program can write, are "the beginning of time" and "the end of time".
+  /// "2024-02-29". The sentinels, which no program can write, are "the beginning of time" and "the end of
+  /// time".
   std::string text() const;
 
   friend constexpr bool operator==(const Date&, const Date&) noexcept = default;
@@ -52,10 +59,11 @@ struct Date {
 /// Days in a month of a year (28 to 31).
 int days_in_month(int year, int month) noexcept;
 
-// Moving a date. An open end stays where it is. All throw std::domain_error, with a sentence for the user, where the result would lie outside the
-// calendar (0001 to 9999).
+// Moving a date. An open end stays where it is. All throw std::domain_error, with a sentence for the user,
+// where the result would lie outside the calendar (0001 to 9999).
 Date add_days(Date date, std::int64_t days);
-/// The same day of another month, or that month's last day when it is shorter (2024-01-31 + 1 month = 2024-02-29).
+/// The same day of another month, or that month's last day when it is shorter (2024-01-31 + 1 month =
+/// 2024-02-29).
 Date add_months(Date date, std::int64_t months);
 Date add_years(Date date, std::int64_t years);
 /// Months first, then days.
@@ -65,8 +73,8 @@ Date subtract(Date date, Duration duration);
 // Counting between two days; negative when `to` comes first. They throw std::domain_error for an open end.
 /// Calendar days: from a day to the next is 1.
 std::int64_t days_between(Date from, Date to);
-/// Completed months, as CQL counts them: the month is complete when the day of the month is reached again (from the 31st to the 30th of a short month
-/// it is not yet).
+/// Completed months, as CQL counts them: the month is complete when the day of the month is reached again
+/// (from the 31st to the 30th of a short month it is not yet).
 std::int64_t whole_months(Date from, Date to);
 /// Completed years: age. Who was born on February 29 is a year older on March 1 of a common year.
 std::int64_t whole_years(Date from, Date to);
@@ -77,22 +85,34 @@ struct Period {
   Date end = Date::highest();
 
   friend constexpr bool operator==(const Period&, const Period&) noexcept = default;
+
   constexpr bool is_open() const noexcept { return start.is_open() || end.is_open(); }
+
   /// A period that ends before it starts contains nothing and overlaps nothing.
   constexpr bool is_empty() const noexcept { return end < start; }
+
   constexpr bool contains(Date date) const noexcept { return start <= date && date <= end; }
+
   /// Every day of the other, which must not be empty.
-  constexpr bool contains(const Period& other) const noexcept { return !other.is_empty() && start <= other.start && other.end <= end; }
+  constexpr bool contains(const Period& other) const noexcept {
+    return !other.is_empty() && start <= other.start && other.end <= end;
+  }
+
   /// At least one day in common.
   constexpr bool overlaps(const Period& other) const noexcept {
     return !is_empty() && !other.is_empty() && start <= other.end && other.start <= end;
   }
+
   /// Ends before the other starts.
   constexpr bool before(const Period& other) const noexcept { return end < other.start; }
+
   constexpr bool before(Date date) const noexcept { return end < date; }
+
   /// Starts after the other ends.
   constexpr bool after(const Period& other) const noexcept { return start > other.end; }
+
   constexpr bool after(Date date) const noexcept { return start > date; }
+
   /// Days in it, both ends counted (0 when empty); missing when a side is open.
   std::optional<std::int64_t> length_days() const noexcept;
   /// "2024-01-01 to 2024-12-31", "2022-07-01 or later", "2022-06-30 or earlier", "any date".

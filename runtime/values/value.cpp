@@ -1,0 +1,52 @@
+#include "runtime/values/value.h"
+
+#include <limits>
+#include <tuple>
+
+namespace merit {
+
+bool operator==(const Value& a, const Value& b) noexcept {
+  if (a.kind() != b.kind()) return false;
+  switch (a.kind()) {
+  case ValueKind::missing: return std::get<Missing>(a.storage_) == std::get<Missing>(b.storage_);
+  case ValueKind::fault: return a.fault_pointer() == b.fault_pointer() || a.fault() == b.fault();
+  case ValueKind::boolean: return a.boolean() == b.boolean();
+  case ValueKind::number: return a.number() == b.number();
+  case ValueKind::money: return a.money() == b.money();
+  case ValueKind::text: return a.text_pointer() == b.text_pointer() || a.text() == b.text();
+  case ValueKind::date: return a.date() == b.date();
+  case ValueKind::duration: return a.duration() == b.duration();
+  case ValueKind::period: return a.period() == b.period();
+  case ValueKind::enumeration: return a.enumeration() == b.enumeration();
+  case ValueKind::row: return a.row() == b.row();
+  }
+  return false;
+}
+
+Value::FaultPointer first_fault(const Value::FaultPointer& a, const Value::FaultPointer& b) {
+  const bool a_first = std::tie(a->place_order, a->row) <= std::tie(b->place_order, b->row);
+  Fault both = a_first ? *a : *b;
+  // Counts double where paths fork and meet again; they stop at the greatest rather than start over.
+  if (__builtin_add_overflow(a->count, b->count, &both.count))
+    both.count = std::numeric_limits<std::uint64_t>::max();
+  return std::make_shared<const Fault>(std::move(both));
+}
+
+std::string_view kind_in_words(ValueKind kind) noexcept {
+  switch (kind) {
+  case ValueKind::missing: return "a missing value";
+  case ValueKind::fault: return "a fault";
+  case ValueKind::boolean: return "true or false";
+  case ValueKind::number: return "a number";
+  case ValueKind::money: return "an amount of money";
+  case ValueKind::text: return "a text";
+  case ValueKind::date: return "a date";
+  case ValueKind::duration: return "a duration";
+  case ValueKind::period: return "a period";
+  case ValueKind::enumeration: return "one of a list of names";
+  case ValueKind::row: return "a row";
+  }
+  return "a value";
+}
+
+}  // namespace merit
