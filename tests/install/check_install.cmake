@@ -5,7 +5,7 @@ if(NOT EXISTS "${SOURCE_FOLDER}/include/merit/merit.hpp")
   return()
 endif()
 
-set(work "${BUILD_FOLDER}/tests/install")
+set(work "${BUILD_FOLDER}/install-check")
 file(REMOVE_RECURSE "${work}")
 
 function(step)
