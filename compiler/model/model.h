@@ -41,6 +41,7 @@ struct ColumnSource {
   const ast::Expr* body = nullptr;           ///< null: not written as an expression
   const ast::TypeName* declared = nullptr;   ///< the type as written, or null
   const ast::Expr* row_condition = nullptr;  ///< `for each E where …` / `payment … where …` around it
+  uint32_t applies = ir::none;               ///< the hidden boolean column whose body is row_condition
   uint32_t as_before = ir::none;             ///< the hidden column that `as before` means here
   bool is_condition = false;                 ///< must be boolean (ensure, where, expect): messages say so
   bool is_parameter = false;
@@ -49,9 +50,14 @@ struct ColumnSource {
   std::string outside_reason;                ///< why it is missing where row_condition does not hold
 };
 
-struct RowName {
-  uint32_t entity = ir::none;  ///< a table
-  uint32_t row = 0;
+/// An entity of groups, `entity KEY = for each distinct VALUE of COLLECTION`. Its key column and the members' link to their group
+/// are computed columns without a body: the evaluators fill them. The key column's type is that of VALUE, never missing.
+struct Group {
+  const ast::Expr* value = nullptr;       ///< null: the entity is no group
+  const ast::Expr* collection = nullptr;
+  uint32_t members = ir::none;            ///< the entity of the members
+  uint32_t key = ir::none;                ///< the key column of the group
+  uint32_t link = ir::none;               ///< the members' column
 };
 
 struct Model {
@@ -67,6 +73,11 @@ struct Model {
   /// Rows of a table by their key, where that is one text or name column.
   std::vector<std::unordered_map<std::string, uint32_t>> row_names;  ///< by entity
   std::vector<std::unordered_map<std::string, uint32_t>> enum_values;  ///< by enumeration
+  std::vector<Group> groups;  ///< by entity
+  /// What amendments removed, by its own name (the last of a path; a row's key as written): index in Program::removals.
+  std::unordered_map<std::string, uint32_t> removed;
+  /// Values and types of before an amendment, to which `as before` leads; owned here.
+  std::vector<std::unique_ptr<ast::Definition>> replaced;
   /// The modules; they own the syntax that the pointers above point into.
   std::vector<std::unique_ptr<ast::Module>> modules;
 };
@@ -75,6 +86,9 @@ struct Model {
 /// nothing when the text does not fit.
 std::optional<Value> cell_value(const Model& model, std::string_view text, bool quoted, const ir::Type& type, Span span,
                                 Diagnostics& diagnostics);
+
+/// For a name that is not there: "`pc_01` was removed by hvbp_2025, because …", with the place; nothing when no amendment did.
+std::optional<Note> removal_note(const Model& model, const std::string& name);
 
 /// The type a written type name means; reports an unknown one.
 std::optional<ir::Type> named_type(const Model& model, const ast::TypeName& name, Diagnostics& diagnostics);
