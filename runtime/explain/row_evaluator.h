@@ -1,0 +1,87 @@
+#pragma once
+// The small evaluator: one value at a time, on demand, by the letter of the meaning. It answers explanations
+// and is the oracle that the columnar engine is tested against, so it is obvious first and fast last.
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/data/evaluation.h"
+#include "runtime/ir/faults.h"
+
+namespace merit {
+
+class RowEvaluator : public Evaluation {
+ public:
+  explicit RowEvaluator(std::shared_ptr<const Dataset> data, const Overrides& overrides = {});
+
+  uint32_t rows(uint32_t entity) override;
+  Value value(uint32_t column, uint32_t row) override;
+  std::string key_text(uint32_t entity, uint32_t row) override;
+  std::optional<uint32_t> find_row(uint32_t entity, const std::vector<std::string>& key) override;
+
+  // For explanations, which walk a body node by node.
+
+  /// Where a node is evaluated: in the body of `column`, with a row for each variable in sight.
+  struct Scope {
+    uint32_t column = 0;
+    std::vector<uint32_t> rows;  ///< by variable; 0 is the program's row, 1 the column's own row
+  };
+
+  Scope scope(uint32_t column, uint32_t row) const;
+
+  struct Member {
+    uint32_t row = ir::none;    ///< none where even the row is not known
+    Value::FaultPointer fault;  ///< set: whether it belongs could not be computed
+  };
+
+  struct Collection {
+    std::vector<Member> members;  ///< in order of row
+    Value::FaultPointer fault;    ///< set: nothing is known of the members
+  };
+
+  Value evaluate(const ir::Expr& node, Scope& scope);
+  Collection members(const ir::Expr& node, Scope& scope);
+
+  const Dataset& data() const { return *data_; }
+
+  const ir::Program& program() const { return program_; }
+
+ private:
+  struct Groups {
+    std::vector<Value> keys;      // sorted
+    std::vector<Value> group_of;  // by member row: a row, missing or a fault
+  };
+
+  Value compute(uint32_t column, uint32_t row);
+  Value field(const ir::Expr& node, Scope& scope);
+  Value lookup(const ir::Expr& node, Scope& scope);
+  Value arithmetic(const ir::Expr& node, Scope& scope);
+  Value comparison(const ir::Expr& node, Scope& scope);
+  Value truth(const ir::Expr& node, Scope& scope);
+  Value cases(const ir::Expr& node, Scope& scope);
+  Value time(const ir::Expr& node, Scope& scope);
+  Value aggregate(const ir::Expr& node, Scope& scope);
+  Value first(const ir::Expr& node, Scope& scope, const Collection& collection);
+  /// The operands; when one is missing or a fault, `stop` is what the result is.
+  bool operands(const ir::Expr& node, Scope& scope, std::vector<Value>& values, Value& stop);
+  Value fault(const ir::Expr& node, const Scope& scope, ir::FaultKind kind, std::string detail = {}) const;
+  Value number(const ir::Expr& node, const Scope& scope, Number result) const;
+  const std::vector<Member>& reverse(uint32_t link_column, uint32_t target_row);
+  const Groups& groups(uint32_t entity);
+  uint32_t part_rows(const ir::Column& key);
+
+  std::shared_ptr<const Dataset> data_;
+  const ir::Program& program_;
+  std::unordered_map<uint32_t, Value> overrides_;
+  std::unordered_map<uint32_t, uint32_t> group_links_;  // column -> groups entity
+  std::unordered_map<uint32_t, std::vector<std::pair<bool, Value>>> memo_;
+  std::unordered_map<uint32_t, std::vector<std::vector<Member>>> reverse_;
+  std::unordered_map<uint32_t, Groups> groups_;
+};
+
+/// Order of two known values of one kind: numbers, amounts and dates by size, text bytewise, the rest by
+/// index.
+std::strong_ordering compare_values(const Value& a, const Value& b);
+
+}  // namespace merit
