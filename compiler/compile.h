@@ -18,15 +18,16 @@ struct CompileOptions {
 
 struct Compilation {
   std::shared_ptr<SourceFiles> files;
-  Diagnostics diagnostics;               ///< sorted
-  std::optional<ir::Program> program;    ///< present when there is no error
+  Diagnostics diagnostics;             ///< sorted
+  std::optional<ir::Program> program;  ///< present when there is no error
 };
 
-/// Reads the module at `file`, the modules it uses and the chain it amends, and compiles the whole. Never throws for faults of
-/// the program or for unreadable files: those are diagnostics.
+/// Reads the module at `file`, the modules it uses and the chain it amends, and compiles the whole. Never
+/// throws for faults of the program or for unreadable files: those are diagnostics.
 Compilation compile(const std::filesystem::path& file, const CompileOptions& options = {});
 
-/// The same for a text that stands in memory (tests, editors): `name` is what messages call it. `use` finds only the library.
+/// The same for a text that stands in memory (tests, editors): `name` is what messages call it. `use` finds
+/// only the library.
 Compilation compile_text(std::string name, std::string text, const CompileOptions& options = {});
 
 }  // namespace merit

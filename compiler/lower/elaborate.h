@@ -1,5 +1,6 @@
 #pragma once
-// Expressions to the intermediate form: names resolved, types and missingness inferred and checked, facts followed, sugar removed.
+// Expressions to the intermediate form: names resolved, types and missingness inferred and checked, facts
+// followed, sugar removed.
 
 #include <memory>
 #include <optional>
@@ -13,12 +14,13 @@ class Elaborator {
   Elaborator(model::Model& model, Diagnostics& diagnostics);
   ~Elaborator();
 
-  /// Infers and checks one computed column: sets its type and body. Called on demand for what a body mentions, so that a cycle of
-  /// definitions is found here and reported once, with the whole cycle. Idempotent.
+  /// Infers and checks one computed column: sets its type and body. Called on demand for what a body
+  /// mentions, so that a cycle of definitions is found here and reported once, with the whole cycle.
+  /// Idempotent.
   void column(uint32_t column);
 
-  /// A collection without free variables (`hospitals`, `all results where …`) at the level of the whole program: the members of a
-  /// derived entity of groups. Null when it was reported faulty.
+  /// A collection without free variables (`hospitals`, `all results where …`) at the level of the whole
+  /// program: the members of a derived entity of groups. Null when it was reported faulty.
   ir::ExprPtr group_members(const ast::Expr& collection);
   /// The value by which members are grouped, over variable 1 = the member's row.
   ir::ExprPtr group_value(const ast::Expr& value, uint32_t member_entity);

@@ -1,8 +1,10 @@
 #pragma once
-// What a program declares: entities, columns, links, enumerations, values of the whole program, and what each name means where.
+// What a program declares: entities, columns, links, enumerations, values of the whole program, and what each
+// name means where.
 //
-// The model is the intermediate form under construction (`program`) plus the names and the syntax that the form does not keep.
-// It is filled by declare.h from the merged modules; the bodies of its columns are filled by compiler/lower/elaborate.h.
+// The model is the intermediate form under construction (`program`) plus the names and the syntax that the
+// form does not keep. It is filled by declare.h from the merged modules; the bodies of its columns are filled
+// by compiler/lower/elaborate.h.
 
 #include <cstdint>
 #include <memory>
@@ -19,11 +21,11 @@ namespace merit::model {
 /// What a name after an entity's row (`row.NAME`) means.
 struct Member {
   enum class Kind : uint8_t {
-    column,    ///< index: a column (a field, a definition, a collection, a link to a group)
-    function,  ///< index: in Model::functions
-    reverse,   ///< index: the link column of a child entity; the rows that point here
-    payment,   ///< index: in Program::payments; a namespace, and by itself its last step
-    ambiguous, ///< a reverse name that two links share; index: one of them (messages name `through`)
+    column,     ///< index: a column (a field, a definition, a collection, a link to a group)
+    function,   ///< index: in Model::functions
+    reverse,    ///< index: the link column of a child entity; the rows that point here
+    payment,    ///< index: in Program::payments; a namespace, and by itself its last step
+    ambiguous,  ///< a reverse name that two links share; index: one of them (messages name `through`)
   } kind = Kind::column;
   uint32_t index = ir::none;
   uint32_t child = ir::none;  ///< reverse: the child entity
@@ -45,36 +47,39 @@ struct ColumnSource {
   uint32_t as_before = ir::none;             ///< the hidden column that `as before` means here
   bool is_condition = false;                 ///< must be boolean (ensure, where, expect): messages say so
   bool is_parameter = false;
-  uint32_t payment = ir::none;               ///< a step of this payment
-  bool paid = false;                         ///< the last step: must be money, rounded
-  std::string outside_reason;                ///< why it is missing where row_condition does not hold
+  uint32_t payment = ir::none;  ///< a step of this payment
+  bool paid = false;            ///< the last step: must be money, rounded
+  std::string outside_reason;   ///< why it is missing where row_condition does not hold
 };
 
-/// An entity of groups, `entity KEY = for each distinct VALUE of COLLECTION`. Its key column and the members' link to their group
-/// are computed columns without a body: the evaluators fill them. The key column's type is that of VALUE, never missing.
+/// An entity of groups, `entity KEY = for each distinct VALUE of COLLECTION`. Its key column and the members'
+/// link to their group are computed columns without a body: the evaluators fill them. The key column's type
+/// is that of VALUE, never missing.
 struct Group {
-  const ast::Expr* value = nullptr;       ///< null: the entity is no group
+  const ast::Expr* value = nullptr;  ///< null: the entity is no group
   const ast::Expr* collection = nullptr;
-  uint32_t members = ir::none;            ///< the entity of the members
-  uint32_t key = ir::none;                ///< the key column of the group
-  uint32_t link = ir::none;               ///< the members' column
+  uint32_t members = ir::none;  ///< the entity of the members
+  uint32_t key = ir::none;      ///< the key column of the group
+  uint32_t link = ir::none;     ///< the members' column
 };
 
 struct Model {
   std::shared_ptr<SourceFiles> files;
   ir::Program program;
 
-  std::unordered_map<std::string, uint32_t> entities;        ///< by name
-  std::unordered_map<std::string, uint32_t> plurals;         ///< by plural
-  std::unordered_map<std::string, uint32_t> enums;           ///< by name
-  std::vector<std::unordered_map<std::string, Member>> members;  ///< by entity; [0]: values of the whole program
+  std::unordered_map<std::string, uint32_t> entities;  ///< by name
+  std::unordered_map<std::string, uint32_t> plurals;   ///< by plural
+  std::unordered_map<std::string, uint32_t> enums;     ///< by name
+  std::vector<std::unordered_map<std::string, Member>>
+      members;  ///< by entity; [0]: values of the whole program
   std::vector<Function> functions;
-  std::vector<ColumnSource> column_sources;                  ///< by column
+  std::vector<ColumnSource> column_sources;  ///< by column
   /// Rows of a table by their key, where that is one text or name column.
-  std::vector<std::unordered_map<std::string, uint32_t>> row_names;  ///< by entity
+  std::vector<std::unordered_map<std::string, uint32_t>> row_names;    ///< by entity
   std::vector<std::unordered_map<std::string, uint32_t>> enum_values;  ///< by enumeration
-  std::vector<Group> groups;  ///< by entity
-  /// What amendments removed, by its own name (the last of a path; a row's key as written): index in Program::removals.
+  std::vector<Group> groups;                                           ///< by entity
+  /// What amendments removed, by its own name (the last of a path; a row's key as written): index in
+  /// Program::removals.
   std::unordered_map<std::string, uint32_t> removed;
   /// Values and types of before an amendment, to which `as before` leads; owned here.
   std::vector<std::unique_ptr<ast::Definition>> replaced;
@@ -82,12 +87,13 @@ struct Model {
   std::vector<std::unique_ptr<ast::Module>> modules;
 };
 
-/// The value of a literal or of a table's cell as text of `type` (row names and enumeration values by name). Reports and returns
-/// nothing when the text does not fit.
-std::optional<Value> cell_value(const Model& model, std::string_view text, bool quoted, const ir::Type& type, Span span,
-                                Diagnostics& diagnostics);
+/// The value of a literal or of a table's cell as text of `type` (row names and enumeration values by name).
+/// Reports and returns nothing when the text does not fit.
+std::optional<Value> cell_value(const Model& model, std::string_view text, bool quoted, const ir::Type& type,
+                                Span span, Diagnostics& diagnostics);
 
-/// For a name that is not there: "`pc_01` was removed by hvbp_2025, because …", with the place; nothing when no amendment did.
+/// For a name that is not there: "`pc_01` was removed by hvbp_2025, because …", with the place; nothing when
+/// no amendment did.
 std::optional<Note> removal_note(const Model& model, const std::string& name);
 
 /// The type a written type name means; reports an unknown one.

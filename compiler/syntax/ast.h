@@ -26,14 +26,50 @@ struct Name {
 enum class LiteralKind : uint8_t { number, percent, money, date, text, boolean, duration };
 enum class UnaryOp : uint8_t { negate, logical_not, is_known, is_missing };
 enum class BinaryOp : uint8_t {
-  add, subtract, multiply, divide, power,
-  is, is_not, less, less_equal, greater, greater_equal,
-  in, not_in, overlaps, before, after,
-  reached_by, better_than, worse_than,
-  logical_and, logical_or,
+  add,
+  subtract,
+  multiply,
+  divide,
+  power,
+  is,
+  is_not,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  in,
+  not_in,
+  overlaps,
+  before,
+  after,
+  reached_by,
+  better_than,
+  worse_than,
+  logical_and,
+  logical_or,
 };
-enum class RangeEnds : uint8_t { closed /* a to b */, below_high /* a to below b */, over_low /* over a to b */, from_low /* a or more */, under_high /* under a */ };
-enum class AggregateKind : uint8_t { count, sum, average, minimum, maximum, exists, no, every, the, latest, earliest, highest, lowest };
+enum class RangeEnds : uint8_t {
+  closed /* a to b */,
+  below_high /* a to below b */,
+  over_low /* over a to b */,
+  from_low /* a or more */,
+  under_high /* under a */
+};
+enum class AggregateKind : uint8_t {
+  count,
+  sum,
+  average,
+  minimum,
+  maximum,
+  exists,
+  no,
+  every,
+  the,
+  latest,
+  earliest,
+  highest,
+  lowest
+};
 enum class Quantifier : uint8_t { all, any, none, at_least };
 enum class SpanOf : uint8_t { days, whole_months, whole_years };  // `days from a to b`
 enum class WithinSide : uint8_t { before, after, either /* of */ };
@@ -41,54 +77,147 @@ enum class WithinSide : uint8_t { before, after, either /* of */ };
 /// A literal as written: `text` is the source text without quotes, currency sign or unit (kept in `unit`).
 struct Literal {
   LiteralKind kind;
-  std::string text;  // "1_000", "2" (percent), "0.01" (money), "2024-01-31", unescaped text, "true", "30" (duration)
+  std::string
+      text;  // "1_000", "2" (percent), "0.01" (money), "2024-01-31", unescaped text, "true", "30" (duration)
   std::string unit;  // money: "$" ; duration: "day" | "week" | "month" | "year"
 };
-struct NameRef { std::string name; };                                    // a bare name
-struct Member { ExprPtr object; Name member; };                          // object.member
-struct Call { ExprPtr callee; std::vector<ExprPtr> arguments; std::string mode; };  // round(x, 1, half even): mode "half even"
-struct Unary { UnaryOp op; ExprPtr operand; };
-struct Binary { BinaryOp op; ExprPtr left, right; Span op_span; };
-struct Range { RangeEnds ends; ExprPtr low, high; };                     // an absent end is null
-struct Within { ExprPtr value; ExprPtr distance; WithinSide side; ExprPtr anchor; };
-struct SpanBetween { SpanOf unit; ExprPtr from, to; };
-struct IfMissing { ExprPtr value; ExprPtr fallback; };                   // (x if missing 0)
-struct MissingValue { std::optional<std::string> reason; };              // missing because "…"
-struct AsBefore {};                                                      // `as before` in an amendment
-struct All { Name entity_plural; };                                      // all hospitals
+
+struct NameRef {
+  std::string name;
+};  // a bare name
+
+struct Member {
+  ExprPtr object;
+  Name member;
+};  // object.member
+
+struct Call {
+  ExprPtr callee;
+  std::vector<ExprPtr> arguments;
+  std::string mode;
+};  // round(x, 1, half even): mode "half even"
+
+struct Unary {
+  UnaryOp op;
+  ExprPtr operand;
+};
+
+struct Binary {
+  BinaryOp op;
+  ExprPtr left, right;
+  Span op_span;
+};
+
+struct Range {
+  RangeEnds ends;
+  ExprPtr low, high;
+};  // an absent end is null
+
+struct Within {
+  ExprPtr value;
+  ExprPtr distance;
+  WithinSide side;
+  ExprPtr anchor;
+};
+
+struct SpanBetween {
+  SpanOf unit;
+  ExprPtr from, to;
+};
+
+struct IfMissing {
+  ExprPtr value;
+  ExprPtr fallback;
+};  // (x if missing 0)
+
+struct MissingValue {
+  std::optional<std::string> reason;
+};  // missing because "…"
+
+struct AsBefore {};  // `as before` in an amendment
+
+struct All {
+  Name entity_plural;
+};  // all hospitals
+
 /// C [as alias] [where condition]; `base` is All, a path, or a bracketed collection.
-struct Filter { ExprPtr base; std::optional<Name> alias; ExprPtr condition; /* may be null when only an alias */ };
-struct OrderKey { ExprPtr key; bool highest_first; bool written_direction; };  // latest/highest: first key descending
+struct Filter {
+  ExprPtr base;
+  std::optional<Name> alias;
+  ExprPtr condition; /* may be null when only an alias */
+};
+
+struct OrderKey {
+  ExprPtr key;
+  bool highest_first;
+  bool written_direction;
+};  // latest/highest: first key descending
+
 struct Aggregate {
   AggregateKind kind;
-  ExprPtr value;       // sum/average/minimum/maximum of VALUE; `every`: the condition after `has`; else null
+  ExprPtr value;  // sum/average/minimum/maximum of VALUE; `every`: the condition after `has`; else null
   ExprPtr collection;
   std::vector<OrderKey> order;  // latest/earliest/highest/lowest … by
 };
-struct CaseRow { ExprPtr value; ExprPtr condition; /* null: otherwise */ Span span; };
-struct Cases { std::vector<CaseRow> rows; };
-struct Quantified { Quantifier quantifier; uint32_t at_least; std::vector<ExprPtr> lines; };
+
+struct CaseRow {
+  ExprPtr value;
+  ExprPtr condition; /* null: otherwise */
+  Span span;
+};
+
+struct Cases {
+  std::vector<CaseRow> rows;
+};
+
+struct Quantified {
+  Quantifier quantifier;
+  uint32_t at_least;
+  std::vector<ExprPtr> lines;
+};
+
 /// A data cell in a source: column "Header" like "…" or "…".
-struct Cell { std::string header; Span header_span; std::vector<std::string> patterns; std::vector<Span> pattern_spans; };
-/// Text with {expression} holes; parts and holes alternate, parts.size() == holes.size() + 1. Only in sources.
-struct Interpolated { std::vector<std::string> parts; std::vector<ExprPtr> holes; };
-struct Broken {};                                                        // what could not be read; already reported
+struct Cell {
+  std::string header;
+  Span header_span;
+  std::vector<std::string> patterns;
+  std::vector<Span> pattern_spans;
+};
+
+/// Text with {expression} holes; parts and holes alternate, parts.size() == holes.size() + 1. Only in
+/// sources.
+struct Interpolated {
+  std::vector<std::string> parts;
+  std::vector<ExprPtr> holes;
+};
+
+struct Broken {};  // what could not be read; already reported
 
 struct Expr {
   Span span;
-  std::variant<Literal, NameRef, Member, Call, Unary, Binary, Range, Within, SpanBetween, IfMissing, MissingValue,
-               AsBefore, All, Filter, Aggregate, Cases, Quantified, Cell, Interpolated, Broken>
+  std::variant<Literal, NameRef, Member, Call, Unary, Binary, Range, Within, SpanBetween, IfMissing,
+               MissingValue, AsBefore, All, Filter, Aggregate, Cases, Quantified, Cell, Interpolated, Broken>
       node;
   bool bracketed = false;  // written in ( ): for the formatter and for "brackets needed"
 };
 
 // --------------------------------------------------------------------------------------------- declarations
 
-struct TypeName { Name name; bool optional = false; Span span; };  // number?, money, hospital, …
+struct TypeName {
+  Name name;
+  bool optional = false;
+  Span span;
+};  // number?, money, hospital, …
 
-struct Doc { std::string text; Span span; };  // the `##` lines before a declaration, joined by line ends
+struct Doc {
+  std::string text;
+  Span span;
+};  // the `##` lines before a declaration, joined by line ends
 
-struct Argument { Name name; TypeName type; };
+struct Argument {
+  Name name;
+  TypeName type;
+};
 
 struct Definition {
   Doc doc;
@@ -99,27 +228,70 @@ struct Definition {
   Span span;  // from the name to the end of the body
 };
 
-struct Cellule { std::string text; Span span; bool quoted = false; };  // one cell of a table, trimmed
+struct Cellule {
+  std::string text;
+  Span span;
+  bool quoted = false;
+};  // one cell of a table, trimmed
+
 struct TableText {
   std::vector<Cellule> header;
   std::vector<std::vector<Cellule>> rows;
   Span span;
 };
 
-struct Use { std::vector<Name> path; Span span; };
-struct ProgramLine { Name name; std::string text; Span span; };  // text: the value as written, without quotes
-struct Program { std::string title; Span title_span; std::vector<ProgramLine> lines; };
-struct Parameter { Name name; std::optional<TypeName> type; ExprPtr value; };
-struct Enum { Name name; std::vector<Name> values; };
-struct Field { Doc doc; bool key = false; Name name; TypeName type; Span span; };
-struct DistinctForm { ExprPtr value; ExprPtr collection; };
-struct PairsForm { std::vector<Name> parts; };
+struct Use {
+  std::vector<Name> path;
+  Span span;
+};
+
+struct ProgramLine {
+  Name name;
+  std::string text;
+  Span span;
+};  // text: the value as written, without quotes
+
+struct Program {
+  std::string title;
+  Span title_span;
+  std::vector<ProgramLine> lines;
+};
+
+struct Parameter {
+  Name name;
+  std::optional<TypeName> type;
+  ExprPtr value;
+};
+
+struct Enum {
+  Name name;
+  std::vector<Name> values;
+};
+
+struct Field {
+  Doc doc;
+  bool key = false;
+  Name name;
+  TypeName type;
+  Span span;
+};
+
+struct DistinctForm {
+  ExprPtr value;
+  ExprPtr collection;
+};
+
+struct PairsForm {
+  std::vector<Name> parts;
+};
+
 struct Entity {
   Name name;
   std::optional<Name> plural;
   std::vector<Field> fields;
   std::optional<std::variant<DistinctForm, PairsForm>> form;
 };
+
 struct Table {
   Name name;
   std::optional<Name> plural;
@@ -127,14 +299,51 @@ struct Table {
   std::optional<std::string> file;  // from "file.csv"
   Span file_span;
 };
+
 /// `for each result where …:` with its definitions, and a definition at the top level (entity absent).
-struct ForEach { std::optional<Name> entity; ExprPtr condition; std::vector<Definition> definitions; };
-struct Payment { Name name; Name entity; ExprPtr condition; std::vector<Definition> steps; };
-struct Ensure { std::string title; Span title_span; std::optional<Name> entity; ExprPtr row_condition; ExprPtr condition; };
-struct ReportColumn { ExprPtr value; std::optional<std::string> title; };
-struct Report { Name name; std::optional<Name> entity; ExprPtr condition; std::vector<ReportColumn> columns; };
-struct TestRows { Name entity; TableText rows; };
-struct TestSetting { Name parameter; ExprPtr value; };
+struct ForEach {
+  std::optional<Name> entity;
+  ExprPtr condition;
+  std::vector<Definition> definitions;
+};
+
+struct Payment {
+  Name name;
+  Name entity;
+  ExprPtr condition;
+  std::vector<Definition> steps;
+};
+
+struct Ensure {
+  std::string title;
+  Span title_span;
+  std::optional<Name> entity;
+  ExprPtr row_condition;
+  ExprPtr condition;
+};
+
+struct ReportColumn {
+  ExprPtr value;
+  std::optional<std::string> title;
+};
+
+struct Report {
+  Name name;
+  std::optional<Name> entity;
+  ExprPtr condition;
+  std::vector<ReportColumn> columns;
+};
+
+struct TestRows {
+  Name entity;
+  TableText rows;
+};
+
+struct TestSetting {
+  Name parameter;
+  ExprPtr value;
+};
+
 struct Test {
   std::string title;
   Span title_span;
@@ -143,47 +352,95 @@ struct Test {
   std::vector<TestRows> expected;
   std::vector<ExprPtr> conditions;  // expect COND
 };
-struct SourceField { Name field; ExprPtr value; Span span; };
-struct SourceBlock { Name entity; std::optional<Name> for_each; ExprPtr condition; std::vector<SourceField> fields; Span span; };
-struct Source { std::string file; Span file_span; std::vector<std::string> missing; std::vector<SourceBlock> blocks; };
 
-/// What an amendment names: hospital.safety_score, value_based_incentive.net, withhold_rate, hvbp_x.csv result.rate, …
-enum class TargetKind : uint8_t { definition /* path: definition, step or parameter */, row /* measure(pc_01) */, rows, ensure, test, report, program, enumeration, source_field, entity_fields };
-struct Target {
-  TargetKind kind;
-  std::vector<Name> path;             // definition, rows, enumeration, entity_fields, row (entity), report; source_field: ENTITY.FIELD
-  std::vector<Cellule> key;           // row: the key's cells as written
-  std::string title;                  // ensure, test, source_field (file)
+struct SourceField {
+  Name field;
+  ExprPtr value;
   Span span;
 };
+
+struct SourceBlock {
+  Name entity;
+  std::optional<Name> for_each;
+  ExprPtr condition;
+  std::vector<SourceField> fields;
+  Span span;
+};
+
+struct Source {
+  std::string file;
+  Span file_span;
+  std::vector<std::string> missing;
+  std::vector<SourceBlock> blocks;
+};
+
+/// What an amendment names: hospital.safety_score, value_based_incentive.net, withhold_rate, hvbp_x.csv
+/// result.rate, …
+enum class TargetKind : uint8_t {
+  definition /* path: definition, step or parameter */,
+  row /* measure(pc_01) */,
+  rows,
+  ensure,
+  test,
+  report,
+  program,
+  enumeration,
+  source_field,
+  entity_fields
+};
+
+struct Target {
+  TargetKind kind;
+  std::vector<Name>
+      path;  // definition, rows, enumeration, entity_fields, row (entity), report; source_field: ENTITY.FIELD
+  std::vector<Cellule> key;  // row: the key's cells as written
+  std::string title;         // ensure, test, source_field (file)
+  Span span;
+};
+
 struct Replace {
   Target target;
   // exactly one of these, by target.kind
-  std::optional<Definition> definition;   // definition (name = last of path)
+  std::optional<Definition> definition;  // definition (name = last of path)
   std::optional<TableText> rows;
   std::optional<Ensure> ensure;
   std::optional<Test> test;
   std::optional<Report> report;
   std::vector<ProgramLine> program_lines;
-  std::vector<Name> values;               // enumeration
-  ExprPtr source;                         // source_field
+  std::vector<Name> values;  // enumeration
+  ExprPtr source;            // source_field
 };
-struct Add { Target target; std::optional<TableText> rows; std::vector<Field> fields; };  // rows | entity_fields
-struct Remove { Target target; std::string because; Span because_span; };
+
+struct Add {
+  Target target;
+  std::optional<TableText> rows;
+  std::vector<Field> fields;
+};  // rows | entity_fields
+
+struct Remove {
+  Target target;
+  std::string because;
+  Span because_span;
+};
 
 struct Declaration {
   Doc doc;
   Span span;
-  std::variant<Use, Program, Parameter, Enum, Entity, Table, ForEach, Payment, Ensure, Report, Test, Source, Replace, Add, Remove> node;
+  std::variant<Use, Program, Parameter, Enum, Entity, Table, ForEach, Payment, Ensure, Report, Test, Source,
+               Replace, Add, Remove>
+      node;
 };
 
-struct Comment { Span span; bool own_line; };  // `# …`, not the doc comments
+struct Comment {
+  Span span;
+  bool own_line;
+};  // `# …`, not the doc comments
 
 struct Module {
   uint32_t file = 0;  // in SourceFiles
   Name name;
   std::optional<Name> amends;
-  Doc doc;                      // `##` before `module`
+  Doc doc;  // `##` before `module`
   std::vector<std::unique_ptr<Declaration>> declarations;
   std::vector<Comment> comments;  // in order of place
   /// Literate files: the byte ranges of the `merit` fences; one range over the whole file otherwise.

@@ -1,5 +1,6 @@
 #pragma once
-// The facts of one run: for every entity that is data its rows (sorted by key), its stored columns, and for every link an index.
+// The facts of one run: for every entity that is data its rows (sorted by key), its stored columns, and for
+// every link an index.
 
 #include <functional>
 #include <memory>
@@ -18,13 +19,14 @@ struct ReverseIndex {
   std::vector<uint32_t> offsets;  ///< size targets + 1
   std::vector<uint32_t> members;  ///< child rows
 };
+
 ReverseIndex make_reverse_index(const Vector& link, uint32_t targets);
 
 /// Where a stored cell came from, for explanations.
 struct CellPlace {
   std::string file;
-  uint64_t line = 0;      ///< one-based
-  std::string column;     ///< header
+  uint64_t line = 0;   ///< one-based
+  std::string column;  ///< header
 };
 
 class Dataset {
@@ -36,7 +38,8 @@ class Dataset {
   TextPool& pool() const;
   std::shared_ptr<TextPool> shared_pool() const;
 
-  /// Rows of an entity of kind program (1), table or data. Groups and pairs are known to the evaluators alone.
+  /// Rows of an entity of kind program (1), table or data. Groups and pairs are known to the evaluators
+  /// alone.
   uint32_t rows(uint32_t entity) const;
   /// A stored or constant column.
   const Vector& column(uint32_t column) const;
@@ -48,16 +51,20 @@ class Dataset {
   std::string key_text(uint32_t entity, uint32_t row) const;
   CellPlace place(uint32_t column, uint32_t row) const;
 
-  /// Sets the rows of one data entity: vectors for all its stored columns (key columns included; links already rows of their
-  /// targets), in any order. Sorts by key. Two rows with one key are the caller's to refuse. Returns the permutation
-  /// (new row -> given row).
-  std::vector<uint32_t> set_rows(uint32_t entity, uint32_t rows, std::unordered_map<uint32_t, Vector> columns);
-  /// How place() finds a cell: for `column`, line numbers by row (0: not from this file) of one file and header.
+  /// Sets the rows of one data entity: vectors for all its stored columns (key columns included; links
+  /// already rows of their targets), in any order. Sorts by key. Two rows with one key are the caller's to
+  /// refuse. Returns the permutation (new row -> given row).
+  std::vector<uint32_t> set_rows(uint32_t entity, uint32_t rows,
+                                 std::unordered_map<uint32_t, Vector> columns);
+
+  /// How place() finds a cell: for `column`, line numbers by row (0: not from this file) of one file and
+  /// header.
   struct Origin {
     std::string file;
     std::string header;
     std::shared_ptr<const std::vector<uint64_t>> lines;
   };
+
   void add_origin(uint32_t column, Origin origin);
 
  private:

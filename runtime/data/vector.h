@@ -1,8 +1,8 @@
 #pragma once
 // One column of values in memory, the exchange form between data, engine and reports.
 //
-// A Vector holds `size` cells of one physical form. Missing and fault stand beside the values, so that kernels run over plain
-// arrays. Whole columns and the engine's chunks have the same form.
+// A Vector holds `size` cells of one physical form. Missing and fault stand beside the values, so that
+// kernels run over plain arrays. Whole columns and the engine's chunks have the same form.
 
 #include <cstdint>
 #include <memory>
@@ -15,7 +15,8 @@
 
 namespace merit {
 
-/// Interned texts: equal text, equal number. Thread-safe to add; reading a text that was added is lock-free after the add returned.
+/// Interned texts: equal text, equal number. Thread-safe to add; reading a text that was added is lock-free
+/// after the add returned.
 class TextPool {
  public:
   uint32_t add(std::string_view text);
@@ -31,7 +32,8 @@ class TextPool {
 };
 
 enum class Form : uint8_t {
-  decimal,   ///< integers, numbers, money: i64 mantissa of one power of ten for the whole vector (`scale` decimals)
+  decimal,   ///< integers, numbers, money: i64 mantissa of one power of ten for the whole vector (`scale`
+             ///< decimals)
   rational,  ///< numbers, money: i64 numerator, den (> 0), reduced
   big,       ///< numbers, money: Number each
   boolean,   ///< u8
@@ -58,12 +60,13 @@ struct Vector {
   std::vector<uint8_t> u8;             ///< boolean
   std::vector<uint32_t> u32;           ///< text, index
   std::vector<int32_t> first, second;  ///< date: first; period: first, second; duration: months, days
-  /// Empty when nothing is missing; else one a cell: 0 known, 1 missing without a reason, else 1 + TextPool id of the reason + 0
-  /// (that is: reason = pool.text(missing - 2)).
+  /// Empty when nothing is missing; else one a cell: 0 known, 1 missing without a reason, else 1 + TextPool
+  /// id of the reason + 0 (that is: reason = pool.text(missing - 2)).
   std::vector<uint32_t> missing;
-  std::vector<FaultAt> faults;         ///< sorted by row, at most one a row; a faulted cell's value means nothing
+  std::vector<FaultAt> faults;  ///< sorted by row, at most one a row; a faulted cell's value means nothing
 
   bool is_missing(uint32_t row) const { return !missing.empty() && missing[row] != 0; }
+
   const Fault* fault(uint32_t row) const;  ///< null when none
   Value value(uint32_t row, const TextPool& pool) const;
 };

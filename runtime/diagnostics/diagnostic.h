@@ -23,7 +23,9 @@ class SourceFiles {
  public:
   SourceFiles();
   uint32_t add(std::string name, std::string text);
+
   const SourceFile& operator[](uint32_t file) const { return *files_[file]; }
+
   uint32_t size() const { return static_cast<uint32_t>(files_.size()); }
 
  private:
@@ -43,6 +45,7 @@ struct LineColumn {
   uint32_t line = 1;
   uint32_t column = 1;
 };
+
 LineColumn line_column(std::string_view text, uint32_t offset);
 
 enum class Severity : uint8_t { error, warning };
@@ -79,8 +82,11 @@ class Diagnostics {
   Diagnostic& data_error(std::string_view code, DataPlace place, std::string message, std::string help = {});
 
   bool has_errors() const { return errors_ > 0; }
+
   size_t error_count() const { return errors_; }
+
   const std::vector<Diagnostic>& all() const { return items_; }
+
   /// In order of file and place, exact repetitions removed.
   void sort();
 

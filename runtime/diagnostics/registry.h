@@ -9,7 +9,7 @@
 namespace merit {
 
 struct MessageEntry {
-  std::string_view code;     ///< "T104"
+  std::string_view code;  ///< "T104"
   Severity severity;
   std::string_view title;    ///< one line: what is wrong, in general
   std::string_view meaning;  ///< a short paragraph for the manual: why it is refused and what to do

@@ -1,9 +1,11 @@
 #pragma once
-// The intermediate form of a Merit program: everything that running, explaining and auditing need, nothing of the syntax.
-// Plain data; written to and read from versioned JSON (json.h), checked by verify.h; described in docs/ir.md.
+// The intermediate form of a Merit program: everything that running, explaining and auditing need, nothing of
+// the syntax. Plain data; written to and read from versioned JSON (json.h), checked by verify.h; described in
+// docs/ir.md.
 //
-// A program is a set of entities with columns. A column is stored (a fact), constant (a table's cell) or computed (has a
-// body). The program itself is entity 0 with exactly one row; parameters and values of the whole program are its columns.
+// A program is a set of entities with columns. A column is stored (a fact), constant (a table's cell) or
+// computed (has a body). The program itself is entity 0 with exactly one row; parameters and values of the
+// whole program are its columns.
 
 #include <cstdint>
 #include <memory>
@@ -21,92 +23,153 @@ namespace merit::ir {
 inline constexpr uint32_t none = 0xffffffffU;
 inline constexpr int format_version = 1;
 
-enum class TypeKind : uint8_t { boolean, integer, number, money, text, date, duration, period, enumeration, link, collection };
+enum class TypeKind : uint8_t {
+  boolean,
+  integer,
+  number,
+  money,
+  text,
+  date,
+  duration,
+  period,
+  enumeration,
+  link,
+  collection
+};
 
 struct Type {
   TypeKind kind = TypeKind::number;
-  bool optional = false;        ///< may be missing
-  uint32_t target = none;       ///< enumeration: index in Program::enums; link, collection: index in Program::entities
-  std::optional<Number> step;   ///< money: the step it is rounded to; absent: not rounded
+  bool optional = false;  ///< may be missing
+  uint32_t target =
+      none;  ///< enumeration: index in Program::enums; link, collection: index in Program::entities
+  std::optional<Number> step;  ///< money: the step it is rounded to; absent: not rounded
 };
 
-/// What a node does. `args` are its operands in the order given; every node but the collections yields a known value, a
-/// missing one (with a reason) or a fault for each row. Unless said otherwise a missing operand makes the result missing with
-/// the leftmost reason there is, and a fault beats a missing one.
+/// What a node does. `args` are its operands in the order given; every node but the collections yields a
+/// known value, a missing one (with a reason) or a fault for each row. Unless said otherwise a missing
+/// operand makes the result missing with the leftmost reason there is, and a fault beats a missing one.
 enum class Op : uint8_t {
   // leaves
   constant,       ///< `value`
   missing_value,  ///< missing; reason in `text` (empty: none)
   row,            ///< the row bound to `variable`; type link
   // columns
-  field,          ///< (link) column `index` of the row that the operand points to; type may be a collection
-  lookup,         ///< (key…) the row of entity `index` with this key, missing when there is none; type link
+  field,   ///< (link) column `index` of the row that the operand points to; type may be a collection
+  lookup,  ///< (key…) the row of entity `index` with this key, missing when there is none; type link
   // arithmetic on numbers and money
-  negate, add, subtract, multiply, divide /* by zero: fault */, power /* exact for integer exponents, else 34 digits */,
-  round,          ///< (x, step) to a multiple of step; `mode` is a RoundingMode
-  minimum_of, maximum_of,  ///< (a, b, …) of the operands; numbers, money, dates
-  absolute, floor, ceiling, square_root, exponential, logarithm,  ///< (x); the last three: 34 digits, fault outside their domain
+  negate,
+  add,
+  subtract,
+  multiply,
+  divide /* by zero: fault */,
+  power /* exact for integer exponents, else 34 digits */,
+  round,  ///< (x, step) to a multiple of step; `mode` is a RoundingMode
+  minimum_of,
+  maximum_of,  ///< (a, b, …) of the operands; numbers, money, dates
+  absolute,
+  floor,
+  ceiling,
+  square_root,
+  exponential,
+  logarithm,  ///< (x); the last three: 34 digits, fault outside their domain
   // comparison: numbers, money, dates, text (bytewise); equality also for boolean, enumeration, link, period
-  equal, not_equal, less, less_equal, greater, greater_equal,
-  in_range,       ///< (x, low, high) by `mode`, a RangeMode; an absent end has no operand
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  in_range,  ///< (x, low, high) by `mode`, a RangeMode; an absent end has no operand
   // truth: left to right; what is not reached cannot fault
-  logical_not, logical_and, logical_or /* n operands */, at_least /* `index` of n operands hold; all are read */,
-  is_missing, is_known,  ///< never missing; a fault stays a fault
-  if_missing,     ///< (x, y) x, or y where x is missing
-  cases,          ///< (condition, value, condition, value, …, [otherwise]); none applies: fault
+  logical_not,
+  logical_and,
+  logical_or /* n operands */,
+  at_least /* `index` of n operands hold; all are read */,
+  is_missing,
+  is_known,    ///< never missing; a fault stays a fault
+  if_missing,  ///< (x, y) x, or y where x is missing
+  cases,       ///< (condition, value, condition, value, …, [otherwise]); none applies: fault
   // time
-  add_duration,   ///< (date, duration) calendar addition, clipped to the month's end
+  add_duration,  ///< (date, duration) calendar addition, clipped to the month's end
   negate_duration,
-  days_between, whole_months_between, whole_years_between,  ///< (from, to) integer
-  date_year, date_month, date_day,
-  make_period,    ///< (start, end) by `mode`, a RangeMode; start after end: fault
-  period_start, period_end, period_length /* days, both ends counted; missing when open */,
-  in_period,      ///< (date, period)
-  overlaps, before, after,  ///< (period|date, period|date)
+  days_between,
+  whole_months_between,
+  whole_years_between,  ///< (from, to) integer
+  date_year,
+  date_month,
+  date_day,
+  make_period,  ///< (start, end) by `mode`, a RangeMode; start after end: fault
+  period_start,
+  period_end,
+  period_length /* days, both ends counted; missing when open */,
+  in_period,  ///< (date, period)
+  overlaps,
+  before,
+  after,  ///< (period|date, period|date)
   // collections: sets of rows of entity type.target
-  all_rows,       ///< every row of entity `index`
-  reverse,        ///< (link) the rows whose link column `index` points to the operand's row; a missing operand: empty
-  reverse_each,   ///< (collection) the union of `reverse` over its rows, by link column `index`
-  targets,        ///< (collection) the set of rows that link column `index` of its rows points to
-  filter,         ///< (collection, condition) binds `variable` to each row; a condition that faults keeps the row as faulted
+  all_rows,  ///< every row of entity `index`
+  reverse,   ///< (link) the rows whose link column `index` points to the operand's row; a missing operand:
+             ///< empty
+  reverse_each,  ///< (collection) the union of `reverse` over its rows, by link column `index`
+  targets,       ///< (collection) the set of rows that link column `index` of its rows points to
+  filter,  ///< (collection, condition) binds `variable` to each row; a condition that faults keeps the row as
+           ///< faulted
   // over collections; `variable` is bound to each row
-  aggregate,      ///< `mode` is an AggregateMode: (collection [, value | condition | order key, order key …])
+  aggregate,  ///< `mode` is an AggregateMode: (collection [, value | condition | order key, order key …])
 };
 
-enum class RangeMode : uint8_t { closed, below_high, over_low, from_low /* (x, low) */, under_high /* (x, high) */ };
+enum class RangeMode : uint8_t {
+  closed,
+  below_high,
+  over_low,
+  from_low /* (x, low) */,
+  under_high /* (x, high) */
+};
 
 enum class AggregateMode : uint8_t {
-  count, sum, average, minimum, maximum,
-  exists, none, every,
-  the,     ///< the only row: link; none: missing; two: fault
-  first,   ///< the first by the order keys (`descending` one flag a key; missing keys last), finally by key: link; none: missing
+  count,
+  sum,
+  average,
+  minimum,
+  maximum,
+  exists,
+  none,
+  every,
+  the,    ///< the only row: link; none: missing; two: fault
+  first,  ///< the first by the order keys (`descending` one flag a key; missing keys last), finally by key:
+          ///< link; none: missing
 };
 
 struct Expr {
   Op op = Op::constant;
   Type type;
   Span span;
-  uint32_t number = 0;      ///< position in its column's body, depth first: the node's stable name is "column#number"
-  uint32_t place = 0;       ///< running number over the whole program in order of source place (set by number_nodes)
+  uint32_t number =
+      0;  ///< position in its column's body, depth first: the node's stable name is "column#number"
+  uint32_t place =
+      0;  ///< running number over the whole program in order of source place (set by number_nodes)
   std::vector<std::unique_ptr<Expr>> args;
-  Value value;              ///< constant
-  std::string text;         ///< missing_value: the reason
-  uint32_t index = none;    ///< column, entity or count, by op
-  uint32_t variable = none; ///< row: which; filter, aggregate: the variable bound. 0 is the program's row, 1 the column's own row
+  Value value;               ///< constant
+  std::string text;          ///< missing_value: the reason
+  uint32_t index = none;     ///< column, entity or count, by op
+  uint32_t variable = none;  ///< row: which; filter, aggregate: the variable bound. 0 is the program's row, 1
+                             ///< the column's own row
   uint8_t mode = 0;
   std::vector<bool> descending;
 };
+
 using ExprPtr = std::unique_ptr<Expr>;
 
 enum class ColumnKind : uint8_t { stored, constant, computed };
 
 struct Column {
-  std::string name;         ///< "safety_score"; steps: "value_based_incentive.withheld"; hidden ones start with "~"
+  std::string name;  ///< "safety_score"; steps: "value_based_incentive.withheld"; hidden ones start with "~"
   uint32_t entity = 0;
   Type type;
   ColumnKind kind = ColumnKind::computed;
   bool key = false;
-  bool hidden = false;      ///< made by the compiler (a report's expression, a value `as before`): never reported by itself
+  bool hidden =
+      false;  ///< made by the compiler (a report's expression, a value `as before`): never reported by itself
   std::string doc;
   Span span;
   std::vector<Value> values;  ///< constant: one a row
@@ -121,14 +184,16 @@ struct Entity {
   EntityKind kind = EntityKind::data;
   std::vector<uint32_t> columns;  ///< all its columns, keys first
   std::vector<uint32_t> keys;
-  uint32_t rows = 0;              ///< table: how many
+  uint32_t rows = 0;  ///< table: how many
   std::string doc;
   Span span;
-  // groups: one row for each distinct value of `group_value` over the rows of `group_members` (a collection without free
-  // variables); variable 1 is the member's row in `group_value`. A missing value belongs to no group.
+  // groups: one row for each distinct value of `group_value` over the rows of `group_members` (a collection
+  // without free variables); variable 1 is the member's row in `group_value`. A missing value belongs to no
+  // group.
   ExprPtr group_members;
   ExprPtr group_value;
-  uint32_t group_link = none;     ///< the column of the member entity that points to its group (computed by the evaluators)
+  uint32_t group_link =
+      none;  ///< the column of the member entity that points to its group (computed by the evaluators)
   // pairs: keys are one link (or enumeration) a part; every combination is a row, in lexicographic order
 };
 
@@ -151,9 +216,10 @@ struct ReportColumn {
   std::string title;
   uint32_t column = none;
 };
+
 struct Report {
-  std::string name;      ///< also the file's name
-  uint32_t entity = 0;   ///< 0: one row of values of the whole program
+  std::string name;        ///< also the file's name
+  uint32_t entity = 0;     ///< 0: one row of values of the whole program
   uint32_t filter = none;  ///< boolean column
   std::vector<ReportColumn> columns;
   std::string doc;
@@ -175,15 +241,18 @@ struct TestCell {
   Value value;
   Span span;
 };
+
 struct TestRows {
   uint32_t entity = 0;
   std::vector<std::vector<TestCell>> rows;
   Span span;
 };
+
 struct TestSetting {
   uint32_t column = none;  ///< a parameter
   Value value;
 };
+
 struct Test {
   std::string title;
   std::vector<TestSetting> settings;
@@ -196,24 +265,28 @@ struct Test {
 /// How one field is filled from a row of a file.
 struct SourceValue {
   enum class Kind : uint8_t { cell, cell_known, cell_missing, for_each_row, constant } kind = Kind::cell;
-  std::vector<std::string> header;         ///< the header's text in parts; between them the values of:
-  std::vector<uint32_t> header_holes;      ///< text columns of the for-each table
-  std::vector<std::string> patterns;       ///< `like`: tried in order; `*` is kept, `…` dropped; empty: the whole cell
-  Number scale = Number(1);                ///< a number read is multiplied by this
-  Value value;                             ///< constant
+  std::vector<std::string> header;     ///< the header's text in parts; between them the values of:
+  std::vector<uint32_t> header_holes;  ///< text columns of the for-each table
+  std::vector<std::string>
+      patterns;              ///< `like`: tried in order; `*` is kept, `…` dropped; empty: the whole cell
+  Number scale = Number(1);  ///< a number read is multiplied by this
+  Value value;               ///< constant
   Span span;
 };
+
 struct SourceField {
   uint32_t column = none;
   SourceValue value;
 };
+
 struct SourceBlock {
   uint32_t entity = 0;
-  uint32_t for_each = none;   ///< a table: one row of the file gives one row for each of its rows
-  uint32_t filter = none;     ///< boolean column of that table
+  uint32_t for_each = none;  ///< a table: one row of the file gives one row for each of its rows
+  uint32_t filter = none;    ///< boolean column of that table
   std::vector<SourceField> fields;
   Span span;
 };
+
 struct Source {
   std::string file;
   std::vector<std::string> missing;  ///< cells that mean missing; the empty cell always does
@@ -236,17 +309,17 @@ struct Module {
 };
 
 struct Program {
-  std::string name;      ///< of the main module
+  std::string name;  ///< of the main module
   std::string title;
   std::string authority;
   std::string currency = "USD";
   std::optional<Period> effective;
   std::shared_ptr<const SourceFiles> files;
   std::vector<Module> modules;
-  std::vector<Enumeration> enums;   ///< 0: direction (higher, lower)
-  std::vector<Entity> entities;     ///< 0: the program
+  std::vector<Enumeration> enums;  ///< 0: direction (higher, lower)
+  std::vector<Entity> entities;    ///< 0: the program
   std::vector<Column> columns;
-  std::vector<uint32_t> parameters; ///< columns of entity 0
+  std::vector<uint32_t> parameters;  ///< columns of entity 0
   std::vector<Payment> payments;
   std::vector<Report> reports;
   std::vector<Ensure> ensures;
