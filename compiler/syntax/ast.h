@@ -91,6 +91,10 @@ struct Member {
   Name member;
 };  // object.member
 
+struct Through {  // transfers through to_hospital: which of two links a reverse collection goes by
+  ExprPtr collection;
+  Name link;
+};
 struct Call {
   ExprPtr callee;
   std::vector<ExprPtr> arguments;
@@ -195,7 +199,7 @@ struct Broken {};  // what could not be read; already reported
 
 struct Expr {
   Span span;
-  std::variant<Literal, NameRef, Member, Call, Unary, Binary, Range, Within, SpanBetween, IfMissing,
+  std::variant<Literal, NameRef, Member, Through, Call, Unary, Binary, Range, Within, SpanBetween, IfMissing,
                MissingValue, AsBefore, All, Filter, Aggregate, Cases, Quantified, Cell, Interpolated, Broken>
       node;
   bool bracketed = false;  // written in ( ): for the formatter and for "brackets needed"
