@@ -95,6 +95,7 @@ struct Through {  // transfers through to_hospital: which of two links a reverse
   ExprPtr collection;
   Name link;
 };
+
 struct Call {
   ExprPtr callee;
   std::vector<ExprPtr> arguments;
@@ -200,7 +201,8 @@ struct Broken {};  // what could not be read; already reported
 struct Expr {
   Span span;
   std::variant<Literal, NameRef, Member, Through, Call, Unary, Binary, Range, Within, SpanBetween, IfMissing,
-               MissingValue, AsBefore, All, Filter, Aggregate, Cases, Quantified, Cell, Interpolated, Broken>
+               MissingValue, AsBefore, All, Filter, Aggregate, Cases, Quantified, Cell, Interpolated, Through,
+               Broken>
       node;
   bool bracketed = false;  // written in ( ): for the formatter and for "brackets needed"
 };
