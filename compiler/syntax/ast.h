@@ -187,6 +187,7 @@ struct Cell {
   Span header_span;
   std::vector<std::string> patterns;
   std::vector<Span> pattern_spans;
+  ExprPtr interpolated;  // the header as an Interpolated when it has {expression} holes, else null
 };
 
 /// Text with {expression} holes; parts and holes alternate, parts.size() == holes.size() + 1. Only in
@@ -201,8 +202,7 @@ struct Broken {};  // what could not be read; already reported
 struct Expr {
   Span span;
   std::variant<Literal, NameRef, Member, Through, Call, Unary, Binary, Range, Within, SpanBetween, IfMissing,
-               MissingValue, AsBefore, All, Filter, Aggregate, Cases, Quantified, Cell, Interpolated, Through,
-               Broken>
+               MissingValue, AsBefore, All, Filter, Aggregate, Cases, Quantified, Cell, Interpolated, Broken>
       node;
   bool bracketed = false;  // written in ( ): for the formatter and for "brackets needed"
 };
