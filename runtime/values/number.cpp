@@ -172,17 +172,19 @@ BigRational::BigRational(const Number& number) : BigRational() {
 }
 
 const BigRational* Number::big() const noexcept {
-  return den_ == 0 ? std::bit_cast<const BigRational*>(num_) : nullptr;
+  return den_ == 0 ? shared() : nullptr;
+}
+
+const BigRational* Number::shared() const noexcept {
+  return std::bit_cast<const BigRational*>(num_);
 }
 
 void Number::retain() const noexcept {
-  big()->owners.fetch_add(1, std::memory_order_relaxed);
+  shared()->owners.fetch_add(1, std::memory_order_relaxed);
 }
 
-// Kept out of line: the rare path of every destructor, and g++ 12 warns of it falsely where it is inlined.
-[[gnu::noinline]] void Number::release() noexcept {
-  const BigRational* shared = big();
-  if (shared->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete shared;
+void Number::release() noexcept {
+  if (shared()->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete shared();
 }
 
 // Making.

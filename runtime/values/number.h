@@ -210,6 +210,7 @@ class Number {
  private:
   friend struct NumberAccess;  // big_rational.h: makes numbers from GMP values
 
+  const BigRational* shared() const noexcept;
   void retain() const noexcept;
   void release() noexcept;
   bool big_is_integer() const noexcept;

@@ -161,7 +161,8 @@ std::string Number::denominator_text() const {
 std::string Number::exact_text() const {
   if (is_integer()) return numerator_text();
   const auto decimals = decimals_needed(*this);
-  if (!decimals) return numerator_text() + "/" + denominator_text();
+  // parse reads no more than max_digits digits; 1/2^200000 is shorter as a fraction.
+  if (!decimals || *decimals >= max_digits) return numerator_text() + "/" + denominator_text();
   return fixed_text(static_cast<int>(*decimals));
 }
 
