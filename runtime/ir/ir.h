@@ -185,6 +185,8 @@ struct Entity {
   std::vector<uint32_t> columns;  ///< all its columns, keys first
   std::vector<uint32_t> keys;
   uint32_t rows = 0;  ///< table: how many
+  std::vector<Span>
+      row_spans;  ///< table: the place of each row; empty when the rows stand in a file of their own
   std::string doc;
   Span span;
   // groups: one row for each distinct value of `group_value` over the rows of `group_members` (a collection
