@@ -1,0 +1,357 @@
+#include "runtime/explain/explanation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "runtime/data/value_text.h"
+
+namespace merit {
+
+using ir::AggregateMode;
+using ir::Expr;
+using ir::Op;
+
+namespace {
+
+constexpr size_t longest_text = 100;
+
+/// The source text of a span on one line.
+std::string source_text(const ir::Program& program, const Span& span) {
+  if (!program.files || span.file == 0 || span.file >= program.files->size()) return {};
+  const std::string& text = (*program.files)[span.file].text;
+  if (span.end > text.size() || span.begin >= span.end) return {};
+  std::string line;
+  bool space = false;
+  for (size_t at = span.begin; at < span.end; ++at) {
+    const char c = text[at];
+    if (std::isspace(static_cast<unsigned char>(c)) != 0) {
+      space = !line.empty();
+      continue;
+    }
+    if (space) line += ' ';
+    space = false;
+    line += c;
+  }
+  if (line.size() > longest_text) {
+    size_t cut = longest_text;
+    while (cut > 0 && (static_cast<unsigned char>(line[cut]) & 0xC0U) == 0x80U)
+      --cut;  // not inside a character
+    line = line.substr(0, cut) + " …";
+  }
+  return line;
+}
+
+std::string source_place(const ir::Program& program, const Span& span) {
+  if (!program.files || span.file == 0 || span.file >= program.files->size()) return {};
+  const SourceFile& file = (*program.files)[span.file];
+  if (file.text.empty()) return file.name;
+  return fmt::format("{}:{}", file.name, line_column(file.text, span.begin).line);
+}
+
+std::string first_line(const std::string& doc) {
+  return doc.substr(0, doc.find('\n'));
+}
+
+class Explainer {
+ public:
+  Explainer(RowEvaluator& evaluator, const ExplainOptions& options)
+      : evaluator_(evaluator), program_(evaluator.program()), options_(options) {}
+
+  /// One column at one row; `subject` is the row that the reader has in mind, whose name need not be said
+  /// again.
+  Explanation column(uint32_t index, uint32_t row, std::pair<uint32_t, uint32_t> subject, bool deep) {
+    const ir::Column& shape = program_.columns[index];
+    const Value value = evaluator_.value(index, row);
+    Explanation result;
+    result.label = shape.name;
+    if (shape.entity != 0 && subject != std::pair(shape.entity, row))
+      result.label += fmt::format(" of {} {}", program_.entities[shape.entity].name,
+                                  evaluator_.key_text(shape.entity, row));
+    set_value(result, shape.type, value);
+    result.title = first_line(shape.doc);
+    if (shape.kind == ir::ColumnKind::stored) {
+      result.kind = Explanation::Kind::fact;
+      const CellPlace cell = evaluator_.data().place(index, row);
+      if (!cell.file.empty()) result.place = fmt::format("{}:{}, {}", cell.file, cell.line, cell.column);
+      return result;
+    }
+    if (shape.kind == ir::ColumnKind::constant) {
+      result.kind = Explanation::Kind::cell;
+      const auto& places = program_.entities[shape.entity].row_spans;
+      result.place = source_place(program_, row < places.size() ? places[row] : shape.span);
+      return result;
+    }
+    result.place = source_place(program_, shape.span);
+    if (!shape.body) return result;
+    if (shape.body->op != Op::cases) result.text = source_text(program_, shape.body->span);
+    if (result.text == result.value) result.text.clear();
+    if (!deep) return result;
+    if (!seen_.emplace(index, row).second) {
+      result.kind = Explanation::Kind::repeated;
+      return result;
+    }
+    RowEvaluator::Scope scope = evaluator_.scope(index, row);
+    parts(*shape.body, scope, {shape.entity, row}, deep, result.parts);
+    return result;
+  }
+
+  Explanation payment(uint32_t index, uint32_t row) {
+    const ir::Payment& shape = program_.payments[index];
+    Explanation result;
+    result.label = fmt::format("{} of {} {}", shape.name, program_.entities[shape.entity].name,
+                               evaluator_.key_text(shape.entity, row));
+    const ir::Column& paid = program_.columns[shape.steps.back()];
+    set_value(result, paid.type, evaluator_.value(shape.steps.back(), row));
+    result.title = first_line(shape.doc);
+    result.place = source_place(program_, shape.span);
+    if (shape.applies != ir::none)
+      result.parts.push_back(column(shape.applies, row, {shape.entity, row}, true));
+    if (shape.applies != ir::none && program_.columns[shape.applies].hidden) {
+      Explanation& applies = result.parts.back();
+      applies.label = std::exchange(applies.text, {});
+    }
+    // Each step in the order of the text; what an earlier step explained is not repeated under a later one.
+    for (const uint32_t step : shape.steps) {
+      Explanation line = column(step, row, {shape.entity, row}, true);
+      if (line.kind == Explanation::Kind::repeated) line.kind = Explanation::Kind::definition;
+      result.parts.push_back(std::move(line));
+    }
+    return result;
+  }
+
+ private:
+  using Subject = std::pair<uint32_t, uint32_t>;
+
+  void set_value(Explanation& line, const ir::Type& type, const Value& value) {
+    line.value = value_text(evaluator_, program_, type, value, TextStyle::people);
+    if (value.kind() != ValueKind::number && value.kind() != ValueKind::money) return;
+    std::string exact = value.number_or_amount().exact_text();
+    if (exact.find('/') != std::string::npos && exact.size() <= longest_text) line.exact = std::move(exact);
+  }
+
+  /// What a node of a body rests on, at these rows.
+  void parts(const Expr& node, RowEvaluator::Scope& scope, Subject subject, bool deep,
+             std::vector<Explanation>& out) {
+    switch (node.op) {
+    case Op::field: {
+      const Value owner = evaluator_.evaluate(*node.args.front(), scope);
+      if (node.args.front()->op != Op::row && node.args.front()->op != Op::field)
+        parts(*node.args.front(), scope, subject, deep, out);
+      if (!owner.is_known()) {
+        if (node.args.front()->op == Op::field) parts(*node.args.front(), scope, subject, deep, out);
+        return;
+      }
+      const ir::Column& target = program_.columns[node.index];
+      if (target.hidden && target.body) {  // made by the compiler: what it rests on stands here
+        RowEvaluator::Scope inside = evaluator_.scope(node.index, owner.row());
+        parts(*target.body, inside, subject, deep, out);
+        return;
+      }
+      push(out, column(node.index, owner.row(), subject, deep));
+      return;
+    }
+    case Op::cases: return cases(node, scope, subject, deep, out);
+    case Op::logical_and:
+    case Op::logical_or:
+      for (const auto& arg : node.args) {
+        parts(*arg, scope, subject, deep, out);
+        const Value value = evaluator_.evaluate(*arg, scope);
+        if (!value.is_known() || value.boolean() == (node.op == Op::logical_or)) return;
+      }
+      return;
+    case Op::if_missing:
+      parts(*node.args[0], scope, subject, deep, out);
+      if (evaluator_.evaluate(*node.args[0], scope).is_missing())
+        parts(*node.args[1], scope, subject, deep, out);
+      return;
+    case Op::aggregate: push(out, aggregate(node, scope, deep)); return;
+    default:
+      for (const auto& arg : node.args) parts(*arg, scope, subject, deep, out);
+    }
+  }
+
+  void cases(const Expr& node, RowEvaluator::Scope& scope, Subject subject, bool deep,
+             std::vector<Explanation>& out) {
+    for (size_t pair = 0; pair < node.args.size() / 2; ++pair) {
+      const Expr& condition = *node.args[2 * pair];
+      const Value holds = evaluator_.evaluate(condition, scope);
+      const bool applies = holds.is_known() && holds.boolean();
+      if (!applies && holds.is_known() && !options_.all_cases) continue;
+      Explanation line;
+      line.kind = applies ? Explanation::Kind::chosen : Explanation::Kind::refused;
+      line.label = source_text(program_, condition.span);
+      set_value(line, condition.type, holds);
+      line.place = source_place(program_, condition.span);
+      parts(condition, scope, subject, deep, line.parts);
+      out.push_back(std::move(line));
+      if (applies) parts(*node.args[2 * pair + 1], scope, subject, deep, out);
+      if (applies || !holds.is_known()) return;
+    }
+    if (node.args.size() % 2 == 0) return;
+    if (node.args.size() > 1) {
+      Explanation line;
+      line.kind = Explanation::Kind::chosen;
+      line.label = "otherwise";
+      line.place = source_place(program_, node.args.back()->span);
+      line.text = source_text(program_, node.args.back()->span);
+      out.push_back(std::move(line));
+    }
+    parts(*node.args.back(), scope, subject, deep, out);
+  }
+
+  Explanation aggregate(const Expr& node, RowEvaluator::Scope& scope, bool deep) {
+    Explanation result;
+    result.kind = Explanation::Kind::aggregate;
+    result.label = source_text(program_, node.span);
+    set_value(result, node.type, evaluator_.evaluate(node, scope));
+    result.place = source_place(program_, node.span);
+    const RowEvaluator::Collection collection = evaluator_.members(*node.args.front(), scope);
+    const uint32_t entity = node.args.front()->type.target;
+    const auto mode = static_cast<AggregateMode>(node.mode);
+    const Expr* value = node.args.size() > 1 ? node.args[1].get() : nullptr;
+    const size_t count = collection.members.size();
+    result.title = fmt::format(
+        "{} {}", count, count == 1 ? program_.entities[entity].name : program_.entities[entity].plural);
+    // Of many rows the values alone: nobody reads a thousand trees.
+    const bool members_deep = deep && count <= options_.members;
+    uint32_t shown = 0;
+    for (const RowEvaluator::Member& member : collection.members) {
+      if (shown == options_.members) {
+        Explanation more;
+        more.kind = Explanation::Kind::more;
+        more.label = fmt::format("and {} more {}", count - shown, program_.entities[entity].plural);
+        result.parts.push_back(std::move(more));
+        break;
+      }
+      ++shown;
+      Explanation line;
+      line.kind = Explanation::Kind::member;
+      line.label = member.row == ir::none ? program_.entities[entity].name
+                                          : fmt::format("{} {}", program_.entities[entity].name,
+                                                        evaluator_.key_text(entity, member.row));
+      if (member.fault) {
+        line.value = "fault: " + member.fault->message;
+      } else if (value != nullptr && mode != AggregateMode::the) {
+        if (scope.rows.size() <= node.variable) scope.rows.resize(node.variable + 1);
+        scope.rows[node.variable] = member.row;
+        set_value(line, value->type, evaluator_.evaluate(*value, scope));
+        if (members_deep) parts(*value, scope, {entity, member.row}, true, line.parts);
+        // A member whose value is one of its own columns: that column's parts stand under it at once.
+        if (line.parts.size() == 1 && line.parts.front().value == line.value) {
+          Explanation only = std::move(line.parts.front());
+          line.parts = std::move(only.parts);
+          line.place = std::move(only.place);
+          line.text = std::move(only.text);
+          if (only.kind == Explanation::Kind::repeated) line.kind = only.kind;
+        }
+      }
+      result.parts.push_back(std::move(line));
+    }
+    return result;
+  }
+
+  /// The same line twice among one node's parts says nothing more.
+  static void push(std::vector<Explanation>& out, Explanation line) {
+    const bool there = std::any_of(out.begin(), out.end(), [&](const Explanation& other) {
+      return other.label == line.label && other.place == line.place;
+    });
+    if (!there) out.push_back(std::move(line));
+  }
+
+  RowEvaluator& evaluator_;
+  const ir::Program& program_;
+  const ExplainOptions& options_;
+  std::set<std::pair<uint32_t, uint32_t>> seen_;
+};
+
+const char* kind_name(Explanation::Kind kind) {
+  switch (kind) {
+  case Explanation::Kind::definition: return "definition";
+  case Explanation::Kind::fact: return "fact";
+  case Explanation::Kind::cell: return "cell";
+  case Explanation::Kind::aggregate: return "aggregate";
+  case Explanation::Kind::member: return "member";
+  case Explanation::Kind::chosen: return "chosen";
+  case Explanation::Kind::refused: return "refused";
+  case Explanation::Kind::repeated: return "repeated";
+  case Explanation::Kind::more: return "more";
+  }
+  return "";
+}
+
+/// One line without its branch.
+std::string line_text(const Explanation& line, bool color) {
+  const auto dim = [color](const std::string& text) { return color ? "\x1b[2m" + text + "\x1b[0m" : text; };
+  const auto bold = [color](const std::string& text) { return color ? "\x1b[1m" + text + "\x1b[0m" : text; };
+  std::string out;
+  switch (line.kind) {
+  case Explanation::Kind::chosen:
+    out = line.label == "otherwise" ? "otherwise" : "because " + line.label;
+    break;
+  case Explanation::Kind::refused:
+    out = fmt::format("not because {}: {}", line.label, line.value == "no" ? "it does not hold" : line.value);
+    break;
+  case Explanation::Kind::more: return dim(line.label);
+  default: {
+    out = line.label;
+    if (!line.value.empty())
+      out += (line.value.starts_with("missing") || line.value.starts_with("fault") ? " is " : " = ") +
+             bold(line.value);
+    if (!line.exact.empty()) out += " (exactly " + line.exact + ")";
+  }
+  }
+  if (!line.text.empty()) out += dim("   = " + line.text);
+  if (!line.title.empty()) out += dim("   " + line.title);
+  if (line.kind == Explanation::Kind::repeated) out += dim("   (see above)");
+  if (!line.place.empty()) out += dim("   [" + line.place + "]");
+  return out;
+}
+
+void draw(const Explanation& line, const std::string& indent, bool color, std::string& out) {
+  for (size_t part = 0; part < line.parts.size(); ++part) {
+    const bool last = part + 1 == line.parts.size();
+    out += indent + (last ? "└─ " : "├─ ") + line_text(line.parts[part], color) + "\n";
+    draw(line.parts[part], indent + (last ? "   " : "│  "), color, out);
+  }
+}
+
+}  // namespace
+
+Explanation explain(RowEvaluator& evaluator, uint32_t column, uint32_t row, const ExplainOptions& options) {
+  return Explainer(evaluator, options).column(column, row, {ir::none, ir::none}, true);
+}
+
+Explanation explain_payment(RowEvaluator& evaluator, uint32_t payment, uint32_t row,
+                            const ExplainOptions& options) {
+  return Explainer(evaluator, options).payment(payment, row);
+}
+
+std::string explanation_text(const Explanation& explanation, bool color) {
+  std::string out = line_text(explanation, color) + "\n";
+  draw(explanation, "", color, out);
+  return out;
+}
+
+nlohmann::json explanation_json(const Explanation& explanation) {
+  nlohmann::json json = {{"kind", kind_name(explanation.kind)}, {"label", explanation.label}};
+  const auto add = [&json](const char* name, const std::string& text) {
+    if (!text.empty()) json[name] = text;
+  };
+  add("value", explanation.value);
+  add("exact", explanation.exact);
+  add("title", explanation.title);
+  add("text", explanation.text);
+  add("place", explanation.place);
+  if (!explanation.parts.empty()) {
+    auto& parts = json["parts"] = nlohmann::json::array();
+    for (const Explanation& part : explanation.parts) parts.push_back(explanation_json(part));
+  }
+  return json;
+}
+
+}  // namespace merit
