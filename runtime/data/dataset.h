@@ -14,6 +14,9 @@
 
 namespace merit {
 
+/// What a cell of this type is in memory. Not for collections, which are no columns in memory.
+ValueKind value_kind(const ir::Type& type);
+
 /// One link column turned round: the rows that point to a target, in row order (compressed sparse rows).
 struct ReverseIndex {
   std::vector<uint32_t> offsets;  ///< size targets + 1
@@ -29,6 +32,8 @@ struct CellPlace {
   std::string column;  ///< header
 };
 
+/// Copies share their content. Reading is safe from any number of threads; set_rows and add_origin are for
+/// the time before. The program must outlive the data set.
 class Dataset {
  public:
   /// An empty data set of a program: tables and enumerations have their rows, data entities none.
@@ -41,7 +46,7 @@ class Dataset {
   /// Rows of an entity of kind program (1), table or data. Groups and pairs are known to the evaluators
   /// alone.
   uint32_t rows(uint32_t entity) const;
-  /// A stored or constant column.
+  /// A stored or constant column. Throws std::logic_error for a column that was not loaded, or is computed.
   const Vector& column(uint32_t column) const;
   /// The reverse index of a stored or constant link column; made at first use, thread-safe.
   const ReverseIndex& reverse(uint32_t link_column) const;
@@ -49,6 +54,7 @@ class Dataset {
   std::optional<uint32_t> find(uint32_t entity, const std::vector<Value>& key) const;
   /// "010001" or "010001, MORT-30-AMI" -- the key as text, for messages, reports and the command line.
   std::string key_text(uint32_t entity, uint32_t row) const;
+  /// Where a stored cell came from; without a file when nobody said (rows of a test).
   CellPlace place(uint32_t column, uint32_t row) const;
 
   /// Sets the rows of one data entity: vectors for all its stored columns (key columns included; links

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,10 +18,16 @@ namespace merit {
 
 /// Interned texts: equal text, equal number. Thread-safe to add; reading a text that was added is lock-free
 /// after the add returned.
+/// Numbers run from 0 without gaps once nobody is adding; which text gets which number is left open (threads
+/// race for them).
 class TextPool {
  public:
   uint32_t add(std::string_view text);
   std::string_view text(uint32_t id) const;
+  /// The number of a text that was added; nothing for any other.
+  std::optional<uint32_t> find(std::string_view text) const;
+  /// How many texts there are.
+  uint32_t size() const;
   TextPool();
   ~TextPool();
   TextPool(const TextPool&) = delete;
@@ -70,5 +77,10 @@ struct Vector {
   const Fault* fault(uint32_t row) const;  ///< null when none
   Value value(uint32_t row, const TextPool& pool) const;
 };
+
+/// The column of these values, in the best physical form: numbers and money as decimals of the smallest
+/// common scale, else as rationals, else big. Every known value is of `kind`; missing and faulted ones may
+/// stand among them.
+Vector vector_of(ValueKind kind, const std::vector<Value>& values, TextPool& pool);
 
 }  // namespace merit
