@@ -30,18 +30,24 @@ std::uint64_t magnitude(std::int64_t value) {
   return value < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
 }
 
-/// Binary greatest common divisor, three times faster than Euclid's on 64 bits. Not both zero.
+/// Greatest common divisor; not both zero. One step of Euclid's, which ends it for most denominators (one
+/// divides the other), then the binary algorithm without branches on the data.
 std::uint64_t gcd(std::uint64_t a, std::uint64_t b) {
-  if (a == 0 || b == 1) return b;
-  if (b == 0 || a == 1) return a;
+  if (a == 1 || b == 1) return 1;
+  if (a < b) std::swap(a, b);
+  if (b == 0) return a;
+  a %= b;
+  if (a == 0) return b;
   const int shift = std::countr_zero(a | b);
   a >>= std::countr_zero(a);
-  do {
-    b >>= std::countr_zero(b);
-    const std::uint64_t lesser = std::min(a, b);
-    b = std::max(a, b) - lesser;
-    a = lesser;
-  } while (b != 0);
+  b >>= std::countr_zero(b);
+  while (a != b) {
+    // Both odd, so the difference is even; its trailing zeros are those of its negative too.
+    const std::uint64_t difference = a - b;
+    const std::uint64_t mask = a < b ? ~std::uint64_t{0} : 0;
+    b += difference & mask;                                            // the lesser
+    a = ((difference ^ mask) - mask) >> std::countr_zero(difference);  // the distance
+  }
   return a << shift;
 }
 
@@ -86,6 +92,7 @@ Number add_small(const Number& a, const Number& b, int sign) {
   const auto remainder =
       fits(sum) ? static_cast<std::int64_t>(sum) % divisor : static_cast<std::int64_t>(sum % divisor);
   const auto second = static_cast<std::int64_t>(gcd(magnitude(remainder), common));
+  if (second == 1) return from_reduced_wide(sum, static_cast<Int128>(a_rest) * b.den());
   const Int128 numerator = fits(sum) ? Int128{static_cast<std::int64_t>(sum) / second} : sum / second;
   return from_reduced_wide(numerator, static_cast<Int128>(a_rest) * (b.den() / second));
 }

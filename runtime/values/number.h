@@ -193,7 +193,8 @@ class Number {
   }
 
   std::size_t hash() const noexcept;
-  /// Decimal digits of the longer of numerator and denominator; one too many at most.
+  /// Decimal digits of the longer of numerator and denominator. Of a big number it may be one too many,
+  /// always the same for the same number.
   std::size_t digits() const noexcept;
 
   /// The reduced numerator, with the sign, and the denominator (> 0), in decimal.
