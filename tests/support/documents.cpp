@@ -100,6 +100,7 @@ fs::path fresh_folder(const fs::path& document) {
   const fs::path folder = merit_command().parent_path() / "tests" / "documents" / name;
   fs::remove_all(folder);
   fs::create_directories(folder);
+  fs::create_directory_symlink(source_folder() / "examples", folder / "examples");  // as in a checkout
   return folder;
 }
 

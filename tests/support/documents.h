@@ -6,7 +6,8 @@
 
 /// Markdown files whose fenced examples are run: the chapters of tests/spec, the manual in docs/, README.md.
 ///
-/// Each file gets an empty folder. From top to bottom, its fences
+/// Each file gets a folder that is empty but for `examples`, the project's own. From top to bottom, its
+/// fences
 ///
 ///     ```merit name.merit      write a file of that name (any text: `csv name.csv`, `text name.txt` …)
 ///     ```merit                 write program.merit, which must pass `merit check` without a word
