@@ -53,6 +53,7 @@ struct Date {
   std::string text() const;
 
   friend constexpr bool operator==(const Date&, const Date&) noexcept = default;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 reads the defaulted comparison wrongly
   friend constexpr std::strong_ordering operator<=>(const Date&, const Date&) noexcept = default;
 };
 

@@ -16,7 +16,7 @@ static_assert(sizeof(Number) == 16);
 
 namespace {
 
-__extension__ typedef unsigned __int128 UInt128;
+__extension__ typedef unsigned __int128 UInt128;  // NOLINT(modernize-use-using): as in the header
 
 constexpr std::int64_t int64_min = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t int64_max = std::numeric_limits<std::int64_t>::max();
@@ -395,7 +395,7 @@ Number round_to_integer(const Number& x, RoundingMode mode) {
   case RoundingMode::half_even: {
     const auto order = (x - below) <=> Number(1, 2);
     if (order != std::strong_ordering::equal) {
-      take_above = order > 0;
+      take_above = std::is_gt(order);
     } else if (mode == RoundingMode::half_away) {
       take_above = !negative;
     } else {

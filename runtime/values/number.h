@@ -12,7 +12,8 @@
 namespace merit {
 
 /// A 128-bit signed integer: wide enough for every intermediate result of the small form.
-__extension__ typedef __int128 Int128;
+// (`using` cannot carry the __extension__ that -Wpedantic asks for.)
+__extension__ typedef __int128 Int128;  // NOLINT(modernize-use-using)
 
 /// How `round` treats what lies between two steps. "Away" and "toward" are meant as seen from zero.
 enum class RoundingMode : std::uint8_t {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <compare>
 #include <limits>
 #include <random>
 #include <stdexcept>
@@ -25,9 +26,9 @@ constexpr std::array<RoundingMode, 6> modes{RoundingMode::half_away, RoundingMod
 
 /// Rounding as its definition says, from floor alone.
 Number rounded(const Number& x, const Number& step, RoundingMode mode) {
-  const Number below = (x / step).floor() * step;
+  Number below = (x / step).floor() * step;
   if (below == x) return x;
-  const Number above = below + step;
+  Number above = below + step;
   const bool negative = x.is_negative();
   const auto order = (x - below) <=> (above - x);
   switch (mode) {
@@ -35,9 +36,10 @@ Number rounded(const Number& x, const Number& step, RoundingMode mode) {
   case RoundingMode::ceiling: return above;
   case RoundingMode::up: return negative ? below : above;
   case RoundingMode::down: return negative ? above : below;
-  case RoundingMode::half_away: return order < 0 ? below : order > 0 ? above : negative ? below : above;
+  case RoundingMode::half_away:
+    return std::is_lt(order) ? below : std::is_gt(order) ? above : negative ? below : above;
   case RoundingMode::half_even:
-    if (order != 0) return order < 0 ? below : above;
+    if (std::is_neq(order)) return std::is_lt(order) ? below : above;
     return (below / step / 2).is_integer() ? below : above;
   }
   return x;
