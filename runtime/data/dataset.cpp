@@ -212,7 +212,8 @@ std::string Dataset::key_text(uint32_t entity, uint32_t row) const {
 CellPlace Dataset::place(uint32_t column, uint32_t row) const {
   for (const Origin& origin : impl_->columns.at(column)->origins) {
     if (row < origin.lines->size() && (*origin.lines)[row] != 0) {
-      return CellPlace{origin.file, (*origin.lines)[row], origin.header};
+      const size_t variant = origin.variants ? (*origin.variants)[row] : 0;
+      return CellPlace{origin.file, (*origin.lines)[row], origin.headers.at(variant)};
     }
   }
   return {};

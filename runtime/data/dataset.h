@@ -63,12 +63,14 @@ class Dataset {
   std::vector<uint32_t> set_rows(uint32_t entity, uint32_t rows,
                                  std::unordered_map<uint32_t, Vector> columns);
 
-  /// How place() finds a cell: for `column`, line numbers by row (0: not from this file) of one file and
-  /// header.
+  /// How place() finds a cell: the line of each row in one file (0: the row is not from this file) and its
+  /// header. When a block of a source gives several rows a line, each from other headers, `variants` says
+  /// which of the headers is a row's.
   struct Origin {
     std::string file;
-    std::string header;
+    std::vector<std::string> headers;
     std::shared_ptr<const std::vector<uint64_t>> lines;
+    std::shared_ptr<const std::vector<uint32_t>> variants;  ///< null: the first header
   };
 
   void add_origin(uint32_t column, Origin origin);
