@@ -8,8 +8,63 @@ namespace merit {
 namespace {
 
 constexpr std::array entries = {
+    MessageEntry{"I001", Severity::error, "A program file is not one that Merit wrote.",
+                 "A .mir file is JSON with a member `merit_ir`, as `merit ir` writes it. Another file was "
+                 "named, or this one was "
+                 "changed by hand."},
+    MessageEntry{"I002", Severity::error, "A program file ends in the middle.",
+                 "Copying or writing it was cut short. Make it again with `merit ir`, or copy it again."},
+    MessageEntry{
+        "I003", Severity::error, "A program file was made by a newer Merit.",
+        "Its version of the intermediate form is higher than this Merit knows, so it might mean something "
+        "that this "
+        "Merit would get wrong. Use a newer Merit, or make the file again from the rules with this one."},
+    MessageEntry{"I004", Severity::error, "A member is absent from a program file.",
+                 "The message names the place. The file was damaged or changed by hand: make it again with "
+                 "`merit ir`."},
+    MessageEntry{"I005", Severity::error, "A member of a program file is not what it should be.",
+                 "The message names the place, what should stand there and what does. Make the file again "
+                 "with `merit ir`."},
+    MessageEntry{
+        "I006", Severity::error, "A program file has a member that does not belong there.",
+        "Nothing in a program file may be passed over in silence. Make the file again with `merit ir`."},
+    MessageEntry{"I007", Severity::error, "A program is nested too deep.",
+                 "An expression within an expression, and so on, for more levels than any rule needs. Give "
+                 "parts of it names."},
+    MessageEntry{"I008", Severity::error, "The text of a module is not the text that was compiled.",
+                 "A program file carries the text of its modules and the hash of each, so that what is "
+                 "explained is what was "
+                 "compiled. One of the two was changed afterwards."},
+    MessageEntry{"I009", Severity::error, "A program file breaks a rule that every program keeps.",
+                 "Every reference must lead somewhere, every operand must be of a type that fits, no column "
+                 "may need itself. The "
+                 "message names the place; docs/ir.md lists the rules. Make the file again with `merit ir`."},
     MessageEntry{"R001", Severity::error, "A file cannot be read or written.",
                  "The run stops, and nothing half-written is left."},
+    MessageEntry{"R101", Severity::error, "Division by zero.",
+                 "A fault of one row: what depends on it has no value, nothing else is touched. Say with a "
+                 "case what holds where "
+                 "the divisor is zero."},
+    MessageEntry{"R102", Severity::error, "None of the cases applies.",
+                 "The row is not covered by any `when`, and there is no `otherwise`."},
+    MessageEntry{"R103", Severity::error, "There are two rows where one was promised.",
+                 "`the` picks the only row of a collection. Narrow the collection, or say which of several "
+                 "with `latest`, "
+                 "`highest` or the like."},
+    MessageEntry{"R104", Severity::error, "A function has no value here.",
+                 "The square root of a negative number, the logarithm of zero or less, a power without a "
+                 "value, a date outside "
+                 "the calendar (years 1 to 9999)."},
+    MessageEntry{
+        "R105", Severity::error, "An exact number has too many digits.",
+        "Numbers are exact, and this one grew beyond 100,000 digits. Round what it is made from on the way."},
+    MessageEntry{"R106", Severity::error, "A period starts after it ends.",
+                 "Its two days came out in the wrong order for this row. Say with a case what holds then."},
+    MessageEntry{"R107", Severity::error, "A test does not give a value that is needed.",
+                 "A field that is not given in a test has no value. Give it in a `given` table of the test."},
+    MessageEntry{
+        "R108", Severity::error, "The group of a row could not be computed.",
+        "The value by which rows are grouped is a fault for one of them, so the groups are not known."},
 };
 
 }  // namespace

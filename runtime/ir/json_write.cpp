@@ -1,0 +1,283 @@
+#include <nlohmann/json.hpp>
+
+#include "runtime/ir/json.h"
+#include "runtime/ir/ops.h"
+
+namespace merit::ir {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json index_json(uint32_t index) {
+  return index == none ? Json(nullptr) : Json(index);
+}
+
+Json date_json(Date date) {
+  return date.is_open() ? Json(nullptr) : Json(date.text());
+}
+
+Json span_json(const Span& span) {
+  return Json::array({span.file, span.begin, span.end});
+}
+
+Json period_json(const Period& period) {
+  return Json::array({date_json(period.start), date_json(period.end)});
+}
+
+Json value_json(const Value& value) {
+  switch (value.kind()) {
+  case ValueKind::missing: {
+    const Value::TextPointer& reason = value.missing_reason();
+    return {{"missing", reason ? Json(*reason) : Json(nullptr)}};
+  }
+  case ValueKind::fault: return {{"missing", value.fault().message}};  // no constant is a fault
+  case ValueKind::boolean: return {{"boolean", value.boolean()}};
+  case ValueKind::number: return {{"number", value.number().exact_text()}};
+  case ValueKind::money: return {{"money", value.money().exact_text()}};
+  case ValueKind::text: return {{"text", value.text()}};
+  case ValueKind::date: return {{"date", date_json(value.date())}};
+  case ValueKind::duration:
+    return {{"duration", Json::array({value.duration().months, value.duration().days})}};
+  case ValueKind::period: return {{"period", period_json(value.period())}};
+  case ValueKind::enumeration: return {{"enumeration", value.enumeration()}};
+  case ValueKind::row: return {{"row", value.row()}};
+  }
+  return nullptr;
+}
+
+Json type_json(const Type& type) {
+  Json json = {{"kind", name_of(type.kind)}, {"optional", type.optional}};
+  switch (type.kind) {
+  case TypeKind::enumeration: json["enumeration"] = type.target; break;
+  case TypeKind::link:
+  case TypeKind::collection: json["entity"] = type.target; break;
+  case TypeKind::money: json["step"] = type.step ? Json(type.step->exact_text()) : Json(nullptr); break;
+  default: break;
+  }
+  return json;
+}
+
+Json node_json(const Expr& node, const std::string& body) {
+  const OpInfo& op = info(node.op);
+  Json json = {{"node", body + "#" + std::to_string(node.number)},
+               {"op", op.name},
+               {"type", type_json(node.type)},
+               {"span", span_json(node.span)}};
+  if (node.op == Op::constant) json["value"] = value_json(node.value);
+  if (node.op == Op::missing_value) json["because"] = node.text;
+  switch (op.index) {
+  case IndexMeaning::column: json["column"] = node.index; break;
+  case IndexMeaning::entity: json["entity"] = node.index; break;
+  case IndexMeaning::count: json["count"] = node.index; break;
+  case IndexMeaning::none: break;
+  }
+  if (op.variable) json["variable"] = index_json(node.variable);
+  if (op.mode != ModeMeaning::none) json["mode"] = mode_name(op.mode, node.mode);
+  if (node.op == Op::aggregate) json["descending"] = node.descending;
+  if (op.most > 0) {
+    Json args = Json::array();
+    for (const ExprPtr& arg : node.args) args.push_back(node_json(*arg, body));
+    json["args"] = std::move(args);
+  }
+  return json;
+}
+
+Json body_json(const ExprPtr& body, const std::string& name) {
+  return body ? node_json(*body, name) : Json(nullptr);
+}
+
+Json values_json(const std::vector<Value>& values) {
+  Json json = Json::array();
+  for (const Value& value : values) json.push_back(value_json(value));
+  return json;
+}
+
+Json column_json(const Program& program, uint32_t index) {
+  const Column& column = program.columns[index];
+  Json json = {{"name", column.name},
+               {"entity", column.entity},
+               {"type", type_json(column.type)},
+               {"kind", name_of(column.kind)},
+               {"key", column.key},
+               {"hidden", column.hidden},
+               {"doc", column.doc},
+               {"span", span_json(column.span)}};
+  if (column.kind == ColumnKind::constant) json["values"] = values_json(column.values);
+  if (column.kind == ColumnKind::computed)
+    json["body"] = body_json(column.body, qualified_name(program, index));
+  return json;
+}
+
+Json entity_json(const Entity& entity) {
+  Json json = {{"name", entity.name},       {"plural", entity.plural},       {"kind", name_of(entity.kind)},
+               {"columns", entity.columns}, {"keys", entity.keys},           {"rows", entity.rows},
+               {"doc", entity.doc},         {"span", span_json(entity.span)}};
+  if (entity.kind == EntityKind::groups) {
+    json["members"] = body_json(entity.group_members, entity.name + "~members");
+    json["value"] = body_json(entity.group_value, entity.name + "~value");
+    json["link"] = index_json(entity.group_link);
+  }
+  return json;
+}
+
+Json rows_json(const std::vector<TestRows>& tables) {
+  Json json = Json::array();
+  for (const TestRows& table : tables) {
+    Json rows = Json::array();
+    for (const std::vector<TestCell>& row : table.rows) {
+      Json cells = Json::array();
+      for (const TestCell& cell : row) {
+        Json item = {{"column", cell.column}, {"state", name_of(cell.state)}};
+        if (cell.state == TestCell::State::known) item["value"] = value_json(cell.value);
+        item["span"] = span_json(cell.span);
+        cells.push_back(std::move(item));
+      }
+      rows.push_back(std::move(cells));
+    }
+    json.push_back({{"entity", table.entity}, {"rows", std::move(rows)}, {"span", span_json(table.span)}});
+  }
+  return json;
+}
+
+Json test_json(const Test& test) {
+  Json settings = Json::array();
+  for (const TestSetting& setting : test.settings) {
+    settings.push_back({{"column", setting.column}, {"value", value_json(setting.value)}});
+  }
+  return {{"title", test.title},
+          {"settings", std::move(settings)},
+          {"given", rows_json(test.given)},
+          {"expected", rows_json(test.expected)},
+          {"conditions", test.conditions},
+          {"span", span_json(test.span)}};
+}
+
+Json source_json(const Source& source) {
+  Json blocks = Json::array();
+  for (const SourceBlock& block : source.blocks) {
+    Json fields = Json::array();
+    for (const SourceField& field : block.fields) {
+      const SourceValue& value = field.value;
+      fields.push_back({{"column", field.column},
+                        {"kind", name_of(value.kind)},
+                        {"header", value.header},
+                        {"header_holes", value.header_holes},
+                        {"patterns", value.patterns},
+                        {"scale", value.scale.exact_text()},
+                        {"value", value_json(value.value)},
+                        {"span", span_json(value.span)}});
+    }
+    blocks.push_back({{"entity", block.entity},
+                      {"for_each", index_json(block.for_each)},
+                      {"filter", index_json(block.filter)},
+                      {"fields", std::move(fields)},
+                      {"span", span_json(block.span)}});
+  }
+  return {{"file", source.file},
+          {"missing", source.missing},
+          {"blocks", std::move(blocks)},
+          {"span", span_json(source.span)}};
+}
+
+Json report_json(const Report& report) {
+  Json columns = Json::array();
+  for (const ReportColumn& column : report.columns) {
+    columns.push_back({{"title", column.title}, {"column", column.column}});
+  }
+  return {{"name", report.name},           {"entity", report.entity}, {"filter", index_json(report.filter)},
+          {"columns", std::move(columns)}, {"doc", report.doc},       {"span", span_json(report.span)}};
+}
+
+// The members of the file one by one: short ones on a line, lists with a line for each item, so that two
+// programs can be compared line by line.
+class Writer {
+ public:
+  void member(std::string_view name, const Json& value) { begin(name) += dump(value); }
+
+  template <typename Items, typename Convert>
+  void list(std::string_view name, const Items& items, const Convert& convert) {
+    std::string& text = begin(name);
+    text += "[";
+    bool first = true;
+    for (const auto& item : items) {
+      text += first ? "\n  " : ",\n  ";
+      text += dump(convert(item));
+      first = false;
+    }
+    text += first ? "]" : "\n ]";
+  }
+
+  std::string finish() { return text_ + "\n}\n"; }
+
+ private:
+  static std::string dump(const Json& value) {
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+
+  std::string& begin(std::string_view name) {
+    text_ += text_.empty() ? "{\n " : ",\n ";
+    text_ += "\"";
+    text_ += name;
+    text_ += "\": ";
+    return text_;
+  }
+
+  std::string text_;
+};
+
+template <typename Item>
+std::vector<uint32_t> indices(const std::vector<Item>& items) {
+  std::vector<uint32_t> all(items.size());
+  for (uint32_t i = 0; i < all.size(); ++i) all[i] = i;
+  return all;
+}
+
+}  // namespace
+
+std::string to_json(const Program& program) {
+  Writer writer;
+  writer.member("merit_ir", format_version);
+  writer.member("name", program.name);
+  writer.member("title", program.title);
+  writer.member("authority", program.authority);
+  writer.member("currency", program.currency);
+  writer.member("effective", program.effective ? period_json(*program.effective) : Json(nullptr));
+  std::vector<const SourceFile*> files;
+  for (uint32_t i = 1; program.files && i < program.files->size(); ++i) files.push_back(&(*program.files)[i]);
+  writer.list("files", files, [](const SourceFile* file) {
+    return Json{{"name", file->name}, {"text", file->text}};
+  });
+  writer.list("modules", program.modules, [](const Module& module) {
+    return Json{
+        {"name", module.name}, {"amends", module.amends}, {"file", module.file}, {"sha256", module.sha256}};
+  });
+  writer.list("enums", program.enums, [](const Enumeration& item) {
+    return Json{{"name", item.name}, {"values", item.values}, {"span", span_json(item.span)}};
+  });
+  writer.list("entities", program.entities, entity_json);
+  writer.list("columns", indices(program.columns),
+              [&](uint32_t column) { return column_json(program, column); });
+  writer.member("parameters", program.parameters);
+  writer.list("payments", program.payments, [](const Payment& payment) {
+    return Json{{"name", payment.name},   {"entity", payment.entity},
+                {"steps", payment.steps}, {"applies", index_json(payment.applies)},
+                {"doc", payment.doc},     {"span", span_json(payment.span)}};
+  });
+  writer.list("reports", program.reports, report_json);
+  writer.list("ensures", program.ensures, [](const Ensure& ensure) {
+    return Json{{"title", ensure.title},
+                {"entity", ensure.entity},
+                {"filter", index_json(ensure.filter)},
+                {"condition", ensure.condition},
+                {"span", span_json(ensure.span)}};
+  });
+  writer.list("tests", program.tests, test_json);
+  writer.list("sources", program.sources, source_json);
+  writer.list("removals", program.removals, [](const Removal& removal) {
+    return Json{{"name", removal.name}, {"because", removal.because}, {"span", span_json(removal.span)}};
+  });
+  return writer.finish();
+}
+
+}  // namespace merit::ir

@@ -1,0 +1,463 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "runtime/ir/json.h"
+#include "runtime/ir/ops.h"
+#include "runtime/ir/verify_nodes.h"
+#include "runtime/values/currency.h"
+
+namespace merit::ir {
+
+namespace {
+
+struct Violation {
+  std::string text;
+};
+
+template <typename... Args>
+void require(bool condition, fmt::format_string<Args...> format, Args&&... args) {
+  if (!condition) throw Violation{fmt::format(format, std::forward<Args>(args)...)};
+}
+
+class Verifier {
+ public:
+  explicit Verifier(const Program& program) : p_(program) {}
+
+  void run() {
+    require(p_.files != nullptr, "the program has no files.");
+    require(find_currency(p_.currency) != nullptr, "`{}` is no currency.", p_.currency);
+    // In order: what follows leans on what was checked before.
+    enums();
+    entity_lists();
+    column_heads();
+    entity_bodies();
+    columns();
+    no_cycles();
+    declarations();
+    tests();
+    sources();
+  }
+
+ private:
+  bool is_column(uint32_t index) const { return index < p_.columns.size(); }
+
+  bool is_entity(uint32_t index) const { return index < p_.entities.size(); }
+
+  void place(const Span& span, const std::string& what) const {
+    const bool inside = span.begin <= span.end && span.file < p_.files->size() &&
+                        (span.file == 0 || span.end <= (*p_.files)[span.file].text.size());
+    require(inside, "{} has a place outside its file.", what);
+  }
+
+  void enums() const {
+    require(!p_.enums.empty() && p_.enums[0].values.size() == 2, "the first enumeration is not `direction`.");
+    std::unordered_set<std::string_view> names;
+    for (const Enumeration& item : p_.enums) {
+      require(!item.name.empty() && names.insert(item.name).second, "there are two enumerations `{}`.",
+              item.name);
+      std::unordered_set<std::string_view> values;
+      for (const std::string& value : item.values) {
+        require(values.insert(value).second, "the enumeration `{}` has `{}` twice.", item.name, value);
+      }
+      place(item.span, "the enumeration `" + item.name + "`");
+    }
+  }
+
+  void entity_lists() const {
+    require(!p_.entities.empty() && p_.entities[0].kind == EntityKind::program,
+            "the first entity is not the program itself.");
+    std::unordered_set<std::string_view> names;
+    for (uint32_t e = 0; e < p_.entities.size(); ++e) {
+      const Entity& entity = p_.entities[e];
+      require(names.insert(entity.name).second, "there are two entities `{}`.", entity.name);
+      require(e == 0 || !entity.name.empty(), "an entity has no name.");
+      require(e == 0 || entity.kind != EntityKind::program, "`{}` is a second program.", entity.name);
+      place(entity.span, "the entity `" + entity.name + "`");
+      std::unordered_set<uint32_t> listed;
+      for (const uint32_t column : entity.columns) {
+        require(is_column(column), "the entity `{}` names column {}, which there is not.", entity.name,
+                column);
+        require(listed.insert(column).second, "the entity `{}` lists a column twice.", entity.name);
+        require(p_.columns[column].entity == e, "the entity `{}` lists `{}`, which is another entity's.",
+                entity.name, p_.columns[column].name);
+      }
+      keys(entity);
+    }
+  }
+
+  void keys(const Entity& entity) const {
+    if (entity.kind == EntityKind::program) {
+      require(entity.keys.empty(), "the program has a key.");
+      return;
+    }
+    require(!entity.keys.empty(), "the entity `{}` has no key.", entity.name);
+    require(entity.kind != EntityKind::groups || entity.keys.size() == 1,
+            "the entity `{}` has more than one key.", entity.name);
+    for (const uint32_t key : entity.keys) {
+      require(std::find(entity.columns.begin(), entity.columns.end(), key) != entity.columns.end(),
+              "the entity `{}` has a key that is none of its columns.", entity.name);
+      require(p_.columns[key].key, "`{}.{}` is a key, but is not marked as one.", entity.name,
+              p_.columns[key].name);
+    }
+  }
+
+  void column_heads() const {
+    std::vector<std::unordered_set<std::string_view>> names(p_.entities.size());
+    for (const Column& column : p_.columns) {
+      require(is_entity(column.entity), "the column `{}` belongs to no entity.", column.name);
+      const Entity& entity = p_.entities[column.entity];
+      require(!column.name.empty() && names[column.entity].insert(column.name).second,
+              "the entity `{}` has two columns `{}`.", entity.name, column.name);
+      const auto index = static_cast<uint32_t>(&column - p_.columns.data());
+      require(std::find(entity.columns.begin(), entity.columns.end(), index) != entity.columns.end(),
+              "the column `{}` is not listed by its entity.", column.name);
+      require(sound_type(p_, column.type), "the column `{}` has an unsound type.", column.name);
+      place(column.span, "the column `" + column.name + "`");
+      if (!column.key) continue;
+      const TypeKind kind = column.type.kind;
+      require(kind != TypeKind::collection && kind != TypeKind::duration && !column.type.optional,
+              "the key `{}` has a type that no key can have.", column.name);
+      require(std::find(entity.keys.begin(), entity.keys.end(), index) != entity.keys.end(),
+              "`{}.{}` is marked as a key, but is none.", entity.name, column.name);
+    }
+  }
+
+  void entity_bodies() const {
+    for (const Entity& entity : p_.entities) {
+      if (entity.kind == EntityKind::pairs) {
+        for (const uint32_t key : entity.keys) {
+          const TypeKind kind = p_.columns[key].type.kind;
+          require(kind == TypeKind::link || kind == TypeKind::enumeration,
+                  "the key `{}` of the pairs `{}` is neither a link nor an enumeration.",
+                  p_.columns[key].name, entity.name);
+        }
+      }
+      require(entity.kind == EntityKind::groups ||
+                  (!entity.group_members && !entity.group_value && entity.group_link == none),
+              "the entity `{}` is grouped, but is no groups.", entity.name);
+      if (entity.kind == EntityKind::groups) groups(entity);
+    }
+  }
+
+  void groups(const Entity& entity) const {
+    require(entity.group_members != nullptr, "the groups `{}` have no members.", entity.name);
+    require(entity.group_value != nullptr, "the groups `{}` have no value to group by.", entity.name);
+    expression(*entity.group_members, entity.name + "~members", {{0, 0}});
+    require(entity.group_members->type.kind == TypeKind::collection, "the members of `{}` are no collection.",
+            entity.name);
+    const uint32_t member = entity.group_members->type.target;
+    expression(*entity.group_value, entity.name + "~value", {{0, 0}, {1, member}});
+    Type key = p_.columns[entity.keys[0]].type;
+    key.optional = true;  // a member without a value belongs to no group
+    require(fits(entity.group_value->type, key), "the groups `{}` are not of their key's type.", entity.name);
+    if (entity.group_link == none) return;
+    require(is_column(entity.group_link), "the groups `{}` have no link from their members.", entity.name);
+    const Column& link = p_.columns[entity.group_link];
+    require(link.entity == member && link.type.kind == TypeKind::link &&
+                &p_.entities[link.type.target] == &entity,
+            "`{}` does not lead from the members of `{}` to their group.", link.name, entity.name);
+  }
+
+  void expression(const Expr& root, const std::string& name, std::vector<Bound> variables) const {
+    const std::string problem = verify_expression(p_, root, name, std::move(variables));
+    if (!problem.empty()) throw Violation{problem};
+  }
+
+  void columns() const {
+    for (uint32_t i = 0; i < p_.columns.size(); ++i) {
+      const Column& column = p_.columns[i];
+      const Entity& entity = p_.entities[column.entity];
+      const std::string name = qualified_name(p_, i);
+      switch (column.kind) {
+      case ColumnKind::stored:
+        require(!column.body, "the stored column `{}` has a body.", name);
+        require(column.type.kind != TypeKind::collection, "the stored column `{}` is a collection.", name);
+        break;
+      case ColumnKind::constant: constants(column, entity, name); break;
+      case ColumnKind::computed: computed(i, column, entity, name); break;
+      }
+    }
+  }
+
+  void constants(const Column& column, const Entity& entity, const std::string& name) const {
+    require(entity.kind == EntityKind::table, "the column `{}` has cells, but its entity is no table.", name);
+    require(!column.body, "the constant column `{}` has a body.", name);
+    require(column.values.size() == entity.rows, "the column `{}` has {} cells for {} rows.", name,
+            column.values.size(), entity.rows);
+    for (size_t row = 0; row < column.values.size(); ++row) {
+      require(is_of_type(p_, column.values[row], column.type), "the cell {} of `{}` does not fit its type.",
+              row + 1, name);
+    }
+  }
+
+  void computed(uint32_t index, const Column& column, const Entity& entity, const std::string& name) const {
+    if (!column.body) {
+      // What the evaluators make themselves: the keys of derived rows, and the links of members to their
+      // groups.
+      const bool derived_key =
+          column.key && (entity.kind == EntityKind::groups || entity.kind == EntityKind::pairs);
+      const bool group_link = std::any_of(p_.entities.begin(), p_.entities.end(),
+                                          [&](const Entity& other) { return other.group_link == index; });
+      require(derived_key || group_link, "the computed column `{}` has no body.", name);
+      return;
+    }
+    expression(*column.body, name,
+               column.entity == 0 ? std::vector<Bound>{{0, 0}, {1, 0}}
+                                  : std::vector<Bound>{{0, 0}, {1, column.entity}});
+    require(fits(column.body->type, column.type), "the body of `{}` does not fit its type.", name);
+  }
+
+  // What a column or an entity needs to be computed. Columns come first in the numbering, then entities.
+  void needs(const Expr& node, std::vector<uint32_t>& result) const {
+    const auto entity_node = [&](uint32_t entity) {
+      return static_cast<uint32_t>(p_.columns.size()) + entity;
+    };
+    switch (info(node.op).index) {
+    case IndexMeaning::column: result.push_back(node.index); break;
+    case IndexMeaning::entity: result.push_back(entity_node(node.index)); break;
+    case IndexMeaning::none:
+    case IndexMeaning::count: break;
+    }
+    for (const ExprPtr& arg : node.args) needs(*arg, result);
+  }
+
+  std::vector<uint32_t> needs_of(uint32_t item) const {
+    const auto count = static_cast<uint32_t>(p_.columns.size());
+    std::vector<uint32_t> result;
+    if (item >= count) {
+      const Entity& entity = p_.entities[item - count];
+      if (entity.group_members) needs(*entity.group_members, result);
+      if (entity.group_value) needs(*entity.group_value, result);
+      if (entity.kind == EntityKind::pairs) {
+        for (const uint32_t key : entity.keys) {
+          if (p_.columns[key].type.kind == TypeKind::link)
+            result.push_back(count + p_.columns[key].type.target);
+        }
+      }
+      return result;
+    }
+    const Column& column = p_.columns[item];
+    const EntityKind kind = p_.entities[column.entity].kind;
+    if (kind == EntityKind::groups || kind == EntityKind::pairs) result.push_back(count + column.entity);
+    if (column.body) {
+      needs(*column.body, result);
+    } else if (column.kind == ColumnKind::computed && column.type.kind == TypeKind::link) {
+      result.push_back(count + column.type.target);
+    }
+    return result;
+  }
+
+  std::string item_name(uint32_t item) const {
+    const auto count = static_cast<uint32_t>(p_.columns.size());
+    return item < count ? qualified_name(p_, item) : p_.entities[item - count].plural;
+  }
+
+  void no_cycles() const {
+    enum class State : uint8_t { unseen, open, done };
+
+    struct Open {
+      uint32_t item;
+      std::vector<uint32_t> needs;
+      size_t next = 0;
+    };
+
+    const size_t count = p_.columns.size() + p_.entities.size();
+    std::vector<State> states(count, State::unseen);
+    std::vector<Open> path;  // no recursion: a chain of columns may be as long as the program
+    for (uint32_t start = 0; start < count; ++start) {
+      if (states[start] != State::unseen) continue;
+      states[start] = State::open;
+      path.push_back({start, needs_of(start)});
+      while (!path.empty()) {
+        Open& top = path.back();
+        if (top.next == top.needs.size()) {
+          states[top.item] = State::done;
+          path.pop_back();
+          continue;
+        }
+        const uint32_t item = top.needs[top.next++];
+        require(states[item] != State::open, "`{}` needs itself.", item_name(item));
+        if (states[item] == State::done) continue;
+        states[item] = State::open;
+        path.push_back({item, needs_of(item)});
+      }
+    }
+  }
+
+  void boolean_of(uint32_t column, uint32_t entity, const std::string& what) const {
+    require(is_column(column), "{} names column {}, which there is not.", what, column);
+    const Column& found = p_.columns[column];
+    require(found.entity == entity && found.type.kind == TypeKind::boolean && !found.type.optional,
+            "{} has `{}` as its condition, which is no condition of its rows.", what, found.name);
+  }
+
+  void declarations() const {
+    std::unordered_set<uint32_t> parameters;
+    for (const uint32_t column : p_.parameters) {
+      require(is_column(column) && p_.columns[column].entity == 0,
+              "a parameter is no column of the program.");
+      require(parameters.insert(column).second, "the parameter `{}` is listed twice.",
+              p_.columns[column].name);
+    }
+    payments();
+    reports();
+    for (const Ensure& ensure : p_.ensures) {
+      const std::string what = fmt::format("the ensure \"{}\"", ensure.title);
+      require(is_entity(ensure.entity), "{} is of no entity.", what);
+      if (ensure.filter != none) boolean_of(ensure.filter, ensure.entity, what);
+      boolean_of(ensure.condition, ensure.entity, what);
+      place(ensure.span, what);
+    }
+    for (const Removal& removal : p_.removals) place(removal.span, "the removal of `" + removal.name + "`");
+    std::unordered_set<std::string_view> modules;
+    for (const Module& module : p_.modules) {
+      require(modules.insert(module.name).second, "there are two modules `{}`.", module.name);
+      require(module.file != 0 && module.file < p_.files->size(), "the module `{}` has no file.",
+              module.name);
+    }
+  }
+
+  void payments() const {
+    std::unordered_set<std::string_view> names;
+    for (const Payment& payment : p_.payments) {
+      const std::string what = fmt::format("the payment `{}`", payment.name);
+      require(names.insert(payment.name).second, "there are two payments `{}`.", payment.name);
+      require(is_entity(payment.entity), "{} is of no entity.", what);
+      require(!payment.steps.empty(), "{} has no steps.", what);
+      for (const uint32_t step : payment.steps) {
+        require(is_column(step) && p_.columns[step].entity == payment.entity,
+                "{} has a step that is no column of its rows.", what);
+      }
+      if (payment.applies != none) boolean_of(payment.applies, payment.entity, what);
+      place(payment.span, what);
+    }
+  }
+
+  void reports() const {
+    std::unordered_set<std::string_view> names;
+    for (const Report& report : p_.reports) {
+      const std::string what = fmt::format("the report `{}`", report.name);
+      require(names.insert(report.name).second, "there are two reports `{}`.", report.name);
+      require(!report.name.empty() && report.name.find_first_of("/\\:") == std::string::npos &&
+                  report.name[0] != '.',
+              "{} has a name that no file can have.", what);
+      require(is_entity(report.entity), "{} is of no entity.", what);
+      if (report.filter != none) boolean_of(report.filter, report.entity, what);
+      for (const ReportColumn& column : report.columns) {
+        require(is_column(column.column) && p_.columns[column.column].entity == report.entity,
+                "{} has a column that is not of its rows.", what);
+        require(p_.columns[column.column].type.kind != TypeKind::collection,
+                "{} has a collection for a column.", what);
+      }
+      place(report.span, what);
+    }
+  }
+
+  void tests() const {
+    for (const Test& test : p_.tests) {
+      const std::string what = fmt::format("the test \"{}\"", test.title);
+      place(test.span, what);
+      for (const TestSetting& setting : test.settings) {
+        require(std::find(p_.parameters.begin(), p_.parameters.end(), setting.column) != p_.parameters.end(),
+                "{} sets what is no parameter.", what);
+        require(is_of_type(p_, setting.value, p_.columns[setting.column].type),
+                "{} gives `{}` a value that does not fit its type.", what, p_.columns[setting.column].name);
+      }
+      for (const TestRows& rows : test.given) test_rows(rows, what);
+      for (const TestRows& rows : test.expected) test_rows(rows, what);
+      for (const uint32_t condition : test.conditions) boolean_of(condition, 0, what);
+    }
+  }
+
+  void test_rows(const TestRows& table, const std::string& what) const {
+    require(is_entity(table.entity), "{} has rows of no entity.", what);
+    place(table.span, what);
+    for (const std::vector<TestCell>& row : table.rows) {
+      for (const TestCell& cell : row) {
+        require(is_column(cell.column) && p_.columns[cell.column].entity == table.entity,
+                "{} has a cell in a column that is not of its rows.", what);
+        place(cell.span, what);
+        if (cell.state != TestCell::State::known) continue;
+        require(is_test_value(cell.value, p_.columns[cell.column].type),
+                "{} has a cell that does not fit the type of `{}`.", what, p_.columns[cell.column].name);
+      }
+    }
+  }
+
+  // A row of an entity that is data is named by its key.
+  bool is_test_value(const Value& value, const Type& type) const {
+    if (type.kind != TypeKind::link || p_.entities[type.target].kind != EntityKind::data) {
+      return is_of_type(p_, value, type);
+    }
+    return value.is_known() && value.kind() != ValueKind::row;
+  }
+
+  void sources() const {
+    for (const Source& source : p_.sources) {
+      const std::string what = fmt::format("the source \"{}\"", source.file);
+      place(source.span, what);
+      for (const SourceBlock& block : source.blocks) {
+        require(is_entity(block.entity) && p_.entities[block.entity].kind == EntityKind::data,
+                "{} fills what is no entity of data.", what);
+        place(block.span, what);
+        const bool each = block.for_each != none;
+        require(!each || (is_entity(block.for_each) && p_.entities[block.for_each].kind == EntityKind::table),
+                "{} goes through the rows of what is no table.", what);
+        require(block.filter == none || each, "{} chooses rows of no table.", what);
+        if (block.filter != none) boolean_of(block.filter, block.for_each, what);
+        for (const SourceField& field : block.fields) source_field(block, field, what);
+      }
+    }
+  }
+
+  void source_field(const SourceBlock& block, const SourceField& field, const std::string& what) const {
+    require(is_column(field.column) && p_.columns[field.column].entity == block.entity &&
+                p_.columns[field.column].kind == ColumnKind::stored,
+            "{} fills what is no field of its rows.", what);
+    const Column& column = p_.columns[field.column];
+    const SourceValue& value = field.value;
+    place(value.span, what);
+    const auto holes = value.header_holes.size();
+    switch (value.kind) {
+    case SourceValue::Kind::cell:
+    case SourceValue::Kind::cell_known:
+    case SourceValue::Kind::cell_missing:
+      require(value.header.size() == holes + 1, "{} has a header of {} parts for `{}`.", what,
+              value.header.size(), column.name);
+      for (const uint32_t hole : value.header_holes) {
+        require(block.for_each != none && is_column(hole) && p_.columns[hole].entity == block.for_each &&
+                    p_.columns[hole].type.kind != TypeKind::collection,
+                "{} has a header for `{}` with a part that is no column of its table.", what, column.name);
+      }
+      require(value.kind == SourceValue::Kind::cell || column.type.kind == TypeKind::boolean,
+              "{} fills `{}` with true or false.", what, column.name);
+      break;
+    case SourceValue::Kind::for_each_row:
+      require(block.for_each != none && column.type.kind == TypeKind::link &&
+                  column.type.target == block.for_each,
+              "{} fills `{}` with a row of another table.", what, column.name);
+      break;
+    case SourceValue::Kind::constant:
+      require(is_test_value(value.value, column.type),
+              "{} fills `{}` with a value that does not fit its type.", what, column.name);
+      break;
+    }
+  }
+
+  const Program& p_;
+};
+
+}  // namespace
+
+std::string verify(const Program& program) {
+  try {
+    Verifier(program).run();
+  } catch (const Violation& violation) {
+    return violation.text;
+  }
+  return {};
+}
+
+}  // namespace merit::ir
