@@ -65,7 +65,8 @@ class Verifier {
     }
   }
 
-  void entity_lists() const {
+  void entity_lists() {
+    listed_.assign(p_.columns.size(), false);
     require(!p_.entities.empty() && p_.entities[0].kind == EntityKind::program,
             "the first entity is not the program itself.");
     std::unordered_set<std::string_view> names;
@@ -75,11 +76,11 @@ class Verifier {
       require(e == 0 || !entity.name.empty(), "an entity has no name.");
       require(e == 0 || entity.kind != EntityKind::program, "`{}` is a second program.", entity.name);
       place(entity.span, "the entity `" + entity.name + "`");
-      std::unordered_set<uint32_t> listed;
       for (const uint32_t column : entity.columns) {
         require(is_column(column), "the entity `{}` names column {}, which there is not.", entity.name,
                 column);
-        require(listed.insert(column).second, "the entity `{}` lists a column twice.", entity.name);
+        require(!listed_[column], "the entity `{}` lists a column twice.", entity.name);
+        listed_[column] = true;
         require(p_.columns[column].entity == e, "the entity `{}` lists `{}`, which is another entity's.",
                 entity.name, p_.columns[column].name);
       }
@@ -111,8 +112,7 @@ class Verifier {
       require(!column.name.empty() && names[column.entity].insert(column.name).second,
               "the entity `{}` has two columns `{}`.", entity.name, column.name);
       const auto index = static_cast<uint32_t>(&column - p_.columns.data());
-      require(std::find(entity.columns.begin(), entity.columns.end(), index) != entity.columns.end(),
-              "the column `{}` is not listed by its entity.", column.name);
+      require(listed_[index], "the column `{}` is not listed by its entity.", column.name);
       require(sound_type(p_, column.type), "the column `{}` has an unsound type.", column.name);
       place(column.span, "the column `" + column.name + "`");
       if (!column.key) continue;
@@ -447,6 +447,7 @@ class Verifier {
   }
 
   const Program& p_;
+  std::vector<bool> listed_;  // columns that their entity lists
 };
 
 }  // namespace
