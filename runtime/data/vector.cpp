@@ -1,42 +1,15 @@
 #include "runtime/data/vector.h"
 
 #include <algorithm>
-#include <array>
+
+#include "runtime/data/quick_numbers.h"
 
 namespace merit {
 
+using data::decimals_of;
+using data::powers_of_ten;
+
 namespace {
-
-constexpr int max_scale = 18;
-
-constexpr std::array<int64_t, max_scale + 1> make_powers_of_ten() {
-  std::array<int64_t, max_scale + 1> powers{};
-  int64_t power = 1;
-  for (int64_t& entry : powers) {
-    entry = power;
-    if (power <= 100'000'000'000'000'000) power *= 10;
-  }
-  return powers;
-}
-
-constexpr auto powers_of_ten = make_powers_of_ten();
-
-/// The least number of decimals that writes a fraction with this denominator; -1 when more than max_scale, or
-/// endless.
-int decimals_of(int64_t denominator) {
-  int twos = 0;
-  int fives = 0;
-  while (denominator % 2 == 0) {
-    denominator /= 2;
-    ++twos;
-  }
-  while (denominator % 5 == 0) {
-    denominator /= 5;
-    ++fives;
-  }
-  const int scale = std::max(twos, fives);
-  return denominator == 1 && scale <= max_scale ? scale : -1;
-}
 
 /// Fills the decimal form; false when the numbers do not fit in it.
 bool fill_decimal(Vector& vector, const std::vector<const Number*>& numbers) {

@@ -1,0 +1,127 @@
+#pragma once
+// Cells of text into columns of values: one reader for a column of a file, read as one type.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/data/vector.h"
+#include "runtime/ir/ir.h"
+#include "runtime/values/currency.h"
+
+namespace merit::data {
+
+/// What can be wrong with one cell.
+enum class CellFault : uint8_t {
+  none,
+  not_number,
+  not_whole,
+  not_money,
+  not_date,
+  not_boolean,
+  not_in_enumeration,
+  not_period,
+  not_duration,
+  no_pattern,  ///< none of the `like` patterns fits
+};
+
+/// A `like` pattern: `*` is kept (and there is exactly one), `…` fits anything and is dropped, the rest
+/// stands for itself.
+class Pattern {
+ public:
+  explicit Pattern(std::string_view text);
+
+  /// The part that `*` stands for, as short as it can be; false when the pattern does not fit.
+  bool match(std::string_view cell, std::string_view& kept) const;
+
+ private:
+  enum class Kind : uint8_t { literal, keep, drop };
+
+  struct Part {
+    Kind kind;
+    std::string text;
+  };
+
+  bool match_from(size_t part, std::string_view rest, std::string_view& kept) const;
+
+  std::vector<Part> parts_;
+};
+
+/// How the cells of one column of a file are to be read.
+struct CellType {
+  ir::TypeKind kind = ir::TypeKind::text;  ///< never a link or a collection
+  bool known_test = false;                 ///< boolean: is the cell known?
+  bool known_value = true;                 ///< the value of the test for a known cell
+  const ir::Enumeration* enumeration = nullptr;
+  const Currency* currency = nullptr;                 ///< money
+  const std::vector<std::string>* missing = nullptr;  ///< cells that mean missing, the empty one aside
+  std::vector<std::string> patterns;
+  Number scale = Number(1);
+
+  friend bool operator==(const CellType&, const CellType&) = default;
+};
+
+/// What all threads share of a CellType: its patterns and names made ready.
+class CellFormat {
+ public:
+  explicit CellFormat(CellType type);
+
+  const CellType& type() const { return type_; }
+
+ private:
+  friend class CellReader;
+  CellType type_;
+  std::vector<Pattern> patterns_;
+  std::unordered_map<std::string_view, uint32_t> names_;  // of the enumeration
+  int shift_ = 0;                                         // scale_ is 10^-shift_ ...
+  bool plain_scale_ = true;                               // ... or something else
+};
+
+/// Appends cells to a vector. One thread, one reader.
+class CellReader {
+ public:
+  CellReader(const CellFormat& format, TextPool& pool);
+
+  /// A cell that cannot be read is appended as missing.
+  CellFault append(std::string_view cell);
+  void reserve(size_t cells);
+  Vector take();
+
+ private:
+  CellFault append_value(std::string_view text);
+  CellFault append_number(std::string_view text);
+  CellFault append_money(std::string_view text);
+  CellFault append_boolean(std::string_view text);
+  void append_missing();
+  void push_decimal(int64_t mantissa, int scale);
+  void push_number(const Number& number);
+  void push_text(std::string_view text);
+  void make_big();
+  void known();
+
+  const CellFormat& format_;
+  TextPool& pool_;
+  Vector vector_;
+
+  struct CachedText {
+    std::string_view text;
+    uint32_t id = 0;
+  };
+
+  std::vector<CachedText> cache_;  // of the pool: cells of one column like to repeat
+};
+
+/// All parts one after the other, in one physical form.
+Vector concatenate(std::vector<Vector> parts);
+
+/// Brings columns of numbers into one physical form and scale, so that equal cells are equal in memory.
+void unify_numbers(const std::vector<Vector*>& vectors);
+
+/// Big numbers into the best form that holds them.
+void settle(Vector& vector);
+
+std::string_view trim(std::string_view text);
+
+}  // namespace merit::data
