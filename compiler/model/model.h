@@ -83,6 +83,8 @@ struct Model {
   std::unordered_map<std::string, uint32_t> removed;
   /// Values and types of before an amendment, to which `as before` leads; owned here.
   std::vector<std::unique_ptr<ast::Definition>> replaced;
+  /// The tests as written, one for each of Program::tests.
+  std::vector<const ast::Test*> tests;
   /// The modules; they own the syntax that the pointers above point into.
   std::vector<std::unique_ptr<ast::Module>> modules;
 };

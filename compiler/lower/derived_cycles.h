@@ -1,0 +1,11 @@
+#pragma once
+
+#include "runtime/ir/ir.h"
+
+namespace merit {
+
+/// Reports groups and pairs whose rows depend on values of themselves (C102): the elaborator sees the cycles
+/// of definitions, and a derived entity is none.
+void check_derived_cycles(const ir::Program& program, Diagnostics& diagnostics);
+
+}  // namespace merit

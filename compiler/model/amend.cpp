@@ -1,0 +1,598 @@
+#include "compiler/model/amend.h"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_set>
+
+#include "compiler/model/amend_targets.h"
+#include "compiler/model/names.h"
+#include "compiler/model/table_text.h"
+#include "compiler/model/walk.h"
+
+namespace merit::model {
+
+namespace {
+
+class Amender {
+ public:
+  Amender(Merged& merged, Diagnostics& diagnostics) : merged_(merged), diagnostics_(diagnostics) {}
+
+  void run(ast::Module& module, Targets& targets) {
+    targets_ = &targets;
+    for (const auto& declaration : module.declarations) {
+      if (auto* replace = std::get_if<ast::Replace>(&declaration->node)) {
+        apply(*replace, declaration->doc);
+      } else if (auto* add = std::get_if<ast::Add>(&declaration->node)) {
+        apply(*add);
+      } else if (auto* remove = std::get_if<ast::Remove>(&declaration->node)) {
+        apply(*remove);
+      } else if (auto* program = std::get_if<ast::Program>(&declaration->node)) {
+        if (const Place* base = targets_->find(Kind::program, "")) {
+          auto& before = std::get<ast::Program>(base->declaration->node);
+          before.title = std::move(program->title);
+          before.title_span = program->title_span;
+          if (!declaration->doc.text.empty()) base->declaration->doc = std::move(declaration->doc);
+          program_lines(before, std::move(program->lines));
+          gone_.insert(declaration.get());
+        }
+      }
+    }
+    std::erase_if(module.declarations, [](const auto& declaration) {
+      return std::holds_alternative<ast::Replace>(declaration->node) ||
+             std::holds_alternative<ast::Add>(declaration->node) ||
+             std::holds_alternative<ast::Remove>(declaration->node);
+    });
+    sweep();
+  }
+
+ private:
+  /// Takes out of the modules what was removed. Places stay valid until then.
+  void sweep() {
+    if (gone_.empty() && gone_items_.empty()) return;
+    for (const auto& module : merged_.modules) {
+      std::erase_if(module->declarations, [&](const auto& owner) { return gone_.contains(owner.get()); });
+      for (const auto& owner : module->declarations) {
+        if (auto* block = std::get_if<ast::ForEach>(&owner->node)) {
+          drop(*owner, block->definitions);
+        } else if (auto* payment = std::get_if<ast::Payment>(&owner->node)) {
+          drop(*owner, payment->steps);
+        } else if (auto* entity = std::get_if<ast::Entity>(&owner->node)) {
+          drop(*owner, entity->fields);
+        }
+      }
+    }
+    gone_.clear();
+    gone_items_.clear();
+  }
+
+  template <typename Item>
+  void drop(const ast::Declaration& owner, std::vector<Item>& items) {
+    const auto found = gone_items_.find(&owner);
+    if (found == gone_items_.end()) return;
+    size_t index = 0;
+    std::erase_if(items, [&](const Item& /*item*/) { return found->second.contains(index++); });
+  }
+
+  // ------------------------------------------------------------------------------------------------ replace
+
+  void apply(ast::Replace& replace, ast::Doc& doc) {
+    ast::Target& target = replace.target;
+    switch (target.kind) {
+    case ast::TargetKind::definition:
+      if (replace.definition) definition(target, std::move(*replace.definition), doc);
+      break;
+    case ast::TargetKind::rows:
+      if (replace.rows) replace_rows(target, std::move(*replace.rows));
+      break;
+    case ast::TargetKind::ensure:
+      if (const Place* place = wanted(Kind::ensure, target.title, target.span); place && replace.ensure) {
+        auto& before = std::get<ast::Ensure>(place->declaration->node);
+        if (!replace.ensure->entity) {
+          replace.ensure->entity = std::move(before.entity);
+          replace.ensure->row_condition = std::move(before.row_condition);
+        }
+        before = std::move(*replace.ensure);
+        before.title = target.title;
+      }
+      break;
+    case ast::TargetKind::test:
+      if (const Place* place = wanted(Kind::test, target.title, target.span); place && replace.test) {
+        auto& before = std::get<ast::Test>(place->declaration->node);
+        before = std::move(*replace.test);
+        before.title = target.title;
+      }
+      break;
+    case ast::TargetKind::report:
+      if (const Place* place = wanted(Kind::report, path_text(target.path), target.span);
+          place && replace.report) {
+        std::get<ast::Report>(place->declaration->node) = std::move(*replace.report);
+        if (!doc.text.empty()) place->declaration->doc = std::move(doc);
+      }
+      break;
+    case ast::TargetKind::program:
+      if (const Place* place = wanted(Kind::program, "", target.span)) {
+        program_lines(std::get<ast::Program>(place->declaration->node), std::move(replace.program_lines));
+      }
+      break;
+    case ast::TargetKind::enumeration:
+      if (const Place* place = wanted(Kind::enumeration, path_text(target.path), target.span)) {
+        std::get<ast::Enum>(place->declaration->node).values = std::move(replace.values);
+      }
+      break;
+    case ast::TargetKind::source_field:
+      if (ast::SourceField* field = source_field(target).field) {
+        field->value = std::move(replace.source);
+        field->span = target.span;
+      }
+      break;
+    case ast::TargetKind::row:
+    case ast::TargetKind::entity_fields:
+      diagnostics_.error(
+          "A108", target.span, "This cannot be replaced as a whole.",
+          "Replace rows with `replace NAME rows:`, and a field by removing it and adding another.");
+      break;
+    }
+  }
+
+  void definition(const ast::Target& target, ast::Definition after, ast::Doc& doc) {
+    const std::string path = path_text(target.path);
+    const Place* place = wanted(Kind::value, path, target.span);
+    if (place == nullptr) return;
+    if (after.doc.text.empty()) after.doc = std::move(doc);
+    if (auto* parameter = std::get_if<ast::Parameter>(&place->declaration->node)) {
+      auto before = std::make_unique<ast::Definition>();
+      before->name = parameter->name;
+      before->type = parameter->type;
+      before->span = place->declaration->span;
+      before->body = std::move(parameter->value);
+      parameter->name.span = after.name.span;
+      if (after.type) parameter->type = after.type;
+      parameter->value = std::move(after.body);
+      place->declaration->span = after.span;
+      if (!after.doc.text.empty()) place->declaration->doc = std::move(after.doc);
+      keep_before(parameter->value.get(), std::move(before));
+      return;
+    }
+    ast::Definition& current = *Targets::definition(*place);
+    auto before = std::make_unique<ast::Definition>(std::move(current));
+    current = std::move(after);
+    current.name.text = before->name.text;
+    if (!current.type) current.type = before->type;
+    if (current.doc.text.empty()) current.doc = before->doc;
+    if (current.arguments.empty()) current.arguments = before->arguments;
+    if (!current.arguments.empty() && current.body && mentions_as_before(*current.body)) {
+      diagnostics_.error("A107", target.span,
+                         "`as before` cannot stand in `" + path + "`, which has arguments.",
+                         "Write the whole rule out here.");
+      return;
+    }
+    keep_before(current.body.get(), std::move(before));
+  }
+
+  void keep_before(const ast::Expr* body, std::unique_ptr<ast::Definition> before) {
+    if (body == nullptr || !mentions_as_before(*body)) return;
+    merged_.before[body] = before.get();
+    merged_.replaced.push_back(std::move(before));
+  }
+
+  static void program_lines(ast::Program& program, std::vector<ast::ProgramLine> lines) {
+    for (ast::ProgramLine& line : lines) {
+      const auto same =
+          std::find_if(program.lines.begin(), program.lines.end(),
+                       [&](const ast::ProgramLine& other) { return other.name.text == line.name.text; });
+      if (same == program.lines.end()) {
+        program.lines.push_back(std::move(line));
+      } else {
+        *same = std::move(line);
+      }
+    }
+  }
+
+  // --------------------------------------------------------------------------------------------------- rows
+
+  struct Columns {
+    std::vector<size_t> keys;  // positions of the key columns
+    std::unordered_map<std::string, size_t> by_name;
+  };
+
+  static Columns columns_of(const ast::TableText& table) {
+    Columns columns;
+    for (size_t i = 0; i < table.header.size(); ++i) {
+      const HeaderCell cell = header_cell(table.header[i]);
+      if (cell.key) columns.keys.push_back(i);
+      columns.by_name.emplace(cell.name.text, i);
+    }
+    return columns;
+  }
+
+  /// The key of a row as one text; `positions` say where its parts stand. Nothing for a row that is too
+  /// short.
+  static std::optional<std::string> key_of(const std::vector<ast::Cellule>& row,
+                                           const std::vector<size_t>& positions) {
+    std::string key;
+    for (const size_t position : positions) {
+      if (position >= row.size()) return std::nullopt;
+      if (!key.empty()) key += ", ";
+      key += row[position].text;
+    }
+    return key;
+  }
+
+  static std::unordered_map<std::string, size_t> rows_by_key(const ast::TableText& table,
+                                                             const Columns& columns) {
+    std::unordered_map<std::string, size_t> result;
+    for (size_t i = 0; i < table.rows.size(); ++i) {
+      if (auto key = key_of(table.rows[i], columns.keys)) result.emplace(std::move(*key), i);
+    }
+    return result;
+  }
+
+  static std::vector<std::string> keys_of(const std::unordered_map<std::string, size_t>& rows) {
+    std::vector<std::string> result;
+    for (const auto& [key, index] : rows) result.push_back(key);
+    std::sort(result.begin(), result.end());
+    return result;
+  }
+
+  /// For each column of `shown` its position in the base table; reports what the base does not have, and a
+  /// key that is not shown.
+  std::optional<std::vector<size_t>> match_header(const ast::Target& target, const ast::TableText& shown,
+                                                  const ast::TableText& base, const Columns& columns) {
+    std::vector<size_t> positions;
+    std::unordered_set<size_t> seen;
+    bool sound = true;
+    for (const ast::Cellule& cell : shown.header) {
+      const std::string name = header_cell(cell).name.text;
+      const auto found = columns.by_name.find(name);
+      if (found == columns.by_name.end()) {
+        std::vector<std::string> names;
+        for (const ast::Cellule& header : base.header) names.push_back(header_cell(header).name.text);
+        diagnostics_.error("A103", cell.span,
+                           "The table `" + path_text(target.path) + "` has no column `" + name + "`.",
+                           did_you_mean(name, names));
+        sound = false;
+      } else if (!seen.insert(found->second).second) {
+        diagnostics_.error("G103", cell.span, "The column `" + name + "` stands twice in this header.");
+        sound = false;
+      } else {
+        positions.push_back(found->second);
+      }
+    }
+    if (!sound) return std::nullopt;
+    for (const size_t key : columns.keys) {
+      if (seen.contains(key)) continue;
+      const std::string name = header_cell(base.header[key]).name.text;
+      diagnostics_.error("A104", shown.span,
+                         "The column `" + name + "` is missing here: it says which row of `" +
+                             path_text(target.path) + "` is meant.",
+                         "Show the key of the table, and the columns that change.");
+      return std::nullopt;
+    }
+    return positions;
+  }
+
+  ast::Table* table_to_change(const ast::Target& target) {
+    const Place* place = wanted(Kind::table, path_text(target.path), target.span);
+    return place == nullptr ? nullptr : &std::get<ast::Table>(place->declaration->node);
+  }
+
+  /// Positions of the base's keys among the shown columns.
+  static std::vector<size_t> shown_keys(const Columns& columns, const std::vector<size_t>& positions) {
+    std::vector<size_t> result;
+    for (const size_t key : columns.keys) {
+      result.push_back(
+          static_cast<size_t>(std::find(positions.begin(), positions.end(), key) - positions.begin()));
+    }
+    return result;
+  }
+
+  void replace_rows(const ast::Target& target, ast::TableText shown) {
+    ast::Table* table = table_to_change(target);
+    if (table == nullptr) return;
+    const Columns columns = columns_of(table->text);
+    const auto positions = match_header(target, shown, table->text, columns);
+    if (!positions) return;
+    const auto rows = rows_by_key(table->text, columns);
+    const std::vector<size_t> keys = shown_keys(columns, *positions);
+    for (std::vector<ast::Cellule>& row : shown.rows) {
+      if (!check_width(shown, row, diagnostics_)) continue;
+      const std::string key = *key_of(row, keys);
+      const auto found = rows.find(key);
+      if (found == rows.end()) {
+        no_row(*table, key, row_span(row), rows, "To add a row write `add " + table->name.text + " rows:`.");
+        continue;
+      }
+      std::vector<ast::Cellule>& base = table->text.rows[found->second];
+      for (size_t i = 0; i < row.size(); ++i) {
+        if ((*positions)[i] < base.size()) base[(*positions)[i]] = std::move(row[i]);
+      }
+    }
+  }
+
+  void add_rows(const ast::Target& target, ast::TableText shown) {
+    ast::Table* table = table_to_change(target);
+    if (table == nullptr) return;
+    const Columns columns = columns_of(table->text);
+    const auto positions = match_header(target, shown, table->text, columns);
+    if (!positions) return;
+    const auto rows = rows_by_key(table->text, columns);
+    const std::vector<size_t> keys = shown_keys(columns, *positions);
+    for (std::vector<ast::Cellule>& row : shown.rows) {
+      if (!check_width(shown, row, diagnostics_)) continue;
+      const std::string key = *key_of(row, keys);
+      if (const auto found = rows.find(key); found != rows.end()) {
+        diagnostics_
+            .error("A105", row_span(row),
+                   "The table `" + table->name.text + "` already has a row `" + key + "`.",
+                   "To change it write `replace " + table->name.text + " rows:`.")
+            .notes.push_back(Note{row_span(table->text.rows[found->second]), "It stands here."});
+        continue;
+      }
+      const Span span = row_span(row);
+      std::vector<ast::Cellule> whole(table->text.header.size(), ast::Cellule{"", span, false});
+      for (size_t i = 0; i < row.size(); ++i) whole[(*positions)[i]] = std::move(row[i]);
+      table->text.rows.push_back(std::move(whole));
+    }
+  }
+
+  void remove_row(const ast::Target& target, const std::string& because) {
+    ast::Table* table = table_to_change(target);
+    if (table == nullptr) return;
+    const Columns columns = columns_of(table->text);
+    std::string key;
+    for (const ast::Cellule& cell : target.key) key += (key.empty() ? "" : ", ") + cell.text;
+    const auto rows = rows_by_key(table->text, columns);
+    const auto found = rows.find(key);
+    if (found == rows.end()) {
+      no_row(*table, key, target.span, rows, "");
+      return;
+    }
+    table->text.rows.erase(table->text.rows.begin() + static_cast<std::ptrdiff_t>(found->second));
+    removed(table->name.text + "(" + key + ")", key, because, target.span);
+  }
+
+  void no_row(const ast::Table& table, const std::string& key, Span span,
+              const std::unordered_map<std::string, size_t>& rows, const std::string& otherwise) {
+    std::string help = did_you_mean(key, keys_of(rows));
+    if (help.empty()) help = otherwise;
+    diagnostics_.error("A102", span, "The table `" + table.name.text + "` has no row `" + key + "`.",
+                       std::move(help));
+  }
+
+  // ---------------------------------------------------------------------------------------------------- add
+
+  void apply(ast::Add& add) {
+    if (add.target.kind == ast::TargetKind::entity_fields) {
+      const Place* place = wanted(Kind::entity, path_text(add.target.path), add.target.span);
+      if (place == nullptr) return;
+      auto& entity = std::get<ast::Entity>(place->declaration->node);
+      for (ast::Field& field : add.fields) entity.fields.push_back(std::move(field));
+    } else if (add.rows) {
+      add_rows(add.target, std::move(*add.rows));
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------- remove
+
+  void apply(ast::Remove& remove) {
+    const ast::Target& target = remove.target;
+    const std::string path = path_text(target.path);
+    switch (target.kind) {
+    case ast::TargetKind::row: remove_row(target, remove.because); break;
+    case ast::TargetKind::ensure: whole(Kind::ensure, target.title, "ensure", remove); break;
+    case ast::TargetKind::test: whole(Kind::test, target.title, "test", remove); break;
+    case ast::TargetKind::report: whole(Kind::report, path, "report", remove); break;
+    case ast::TargetKind::enumeration: whole(Kind::enumeration, path, "enum", remove); break;
+    case ast::TargetKind::source_field: {
+      const FoundField found = source_field(target);
+      if (found.field == nullptr) break;
+      found.block->fields.erase(found.block->fields.begin() + (found.field - found.block->fields.data()));
+      removed("source \"" + target.title + "\" " + path, "", remove.because, target.span);
+      break;
+    }
+    case ast::TargetKind::definition: remove_path(target, path, remove); break;
+    case ast::TargetKind::rows:
+    case ast::TargetKind::program:
+    case ast::TargetKind::entity_fields:
+      diagnostics_.error(
+          "A108", target.span, "This cannot be removed as a whole.",
+          "Remove one row with `remove NAME(key) because \"…\"`, one declaration by its name.");
+      break;
+    }
+  }
+
+  void whole(Kind kind, const std::string& name, const std::string& word, const ast::Remove& remove) {
+    const Place* place = wanted(kind, name, remove.target.span);
+    if (place == nullptr) return;
+    gone_.insert(place->declaration);
+    targets_->forget(kind, name);
+    const bool titled = kind == Kind::ensure || kind == Kind::test;
+    removed(word + (titled ? " \"" + name + "\"" : " " + name), titled ? "" : name, remove.because,
+            remove.target.span);
+  }
+
+  /// `remove PATH`: a definition, step, parameter, field; else a whole payment, table, entity or enumeration.
+  void remove_path(const ast::Target& target, const std::string& path, const ast::Remove& remove) {
+    for (const Kind kind : {Kind::value, Kind::field}) {
+      const Place* place = targets_->find(kind, path);
+      if (place == nullptr) continue;
+      if (kind == Kind::value && Targets::definition(*place) == nullptr) {
+        gone_.insert(place->declaration);  // a parameter
+      } else {
+        gone_items_[place->declaration].insert(place->item);
+      }
+      targets_->forget(kind, path);
+      removed(path, target.path.back().text, remove.because, target.span);
+      return;
+    }
+    for (const auto& [kind, word] : {std::pair{Kind::payment, "payment"}, std::pair{Kind::table, "table"},
+                                     std::pair{Kind::entity, "entity"}, std::pair{Kind::enumeration, "enum"},
+                                     std::pair{Kind::report, "report"}}) {
+      if (targets_->find(kind, path) == nullptr) continue;
+      whole(kind, path, word, remove);
+      return;
+    }
+    wanted(Kind::value, path, target.span);
+  }
+
+  void removed(std::string name, const std::string& last, const std::string& because, Span span) {
+    if (!last.empty()) merged_.removed[last] = static_cast<uint32_t>(merged_.removals.size());
+    merged_.removals.push_back(ir::Removal{std::move(name), because, span});
+  }
+
+  // --------------------------------------------------------------------------------------------------- find
+
+  struct FoundField {
+    ast::SourceBlock* block = nullptr;
+    ast::SourceField* field = nullptr;
+  };
+
+  /// The one field that `source "file" ENTITY.FIELD` names.
+  FoundField source_field(const ast::Target& target) {
+    const Place* place = wanted(Kind::source, target.title, target.span);
+    if (place == nullptr || target.path.size() != 2) return {};
+    FoundField found;
+    size_t count = 0;
+    for (ast::SourceBlock& block : std::get<ast::Source>(place->declaration->node).blocks) {
+      if (block.entity.text != target.path[0].text) continue;
+      for (ast::SourceField& field : block.fields) {
+        if (field.field.text != target.path[1].text) continue;
+        found = FoundField{&block, &field};
+        ++count;
+      }
+    }
+    const std::string path = path_text(target.path);
+    if (count == 0) {
+      diagnostics_.error("A101", target.span,
+                         "The source \"" + target.title + "\" does not fill `" + path + "`.");
+    } else if (count > 1) {
+      diagnostics_.error("A106", target.span,
+                         "The source \"" + target.title + "\" fills `" + path + "` in " +
+                             std::to_string(count) + " places, and this does not say which is meant.",
+                         "Remove the fields there and write a source for this file anew.");
+      return {};
+    }
+    return found;
+  }
+
+  static std::string_view word_of(Kind kind) {
+    switch (kind) {
+    case Kind::value: return "definition, step or parameter";
+    case Kind::field: return "field";
+    case Kind::table: return "table";
+    case Kind::entity: return "entity";
+    case Kind::enumeration: return "enum";
+    case Kind::payment: return "payment";
+    case Kind::ensure: return "ensure";
+    case Kind::test: return "test";
+    case Kind::report: return "report";
+    case Kind::source: return "source";
+    case Kind::program: return "program block";
+    }
+    return "declaration";
+  }
+
+  /// The place of what an amendment names, or a message that it is not there.
+  const Place* wanted(Kind kind, const std::string& name, Span span) {
+    if (const Place* place = targets_->find(kind, name)) return place;
+    if (kind == Kind::value && targets_->find(Kind::field, name) != nullptr) {
+      diagnostics_.error(
+          "A109", span, "`" + name + "` is a field: it comes from the data and has no rule to replace.",
+          "Remove it `because …` and define it in a `for each`, or change the source that fills it.");
+      return nullptr;
+    }
+    if (kind == Kind::value && targets_->find(Kind::payment, name) != nullptr) {
+      diagnostics_.error("A109", span, "`" + name + "` is a payment of several steps.",
+                         "Name the step: `replace " + name + ".STEP = …`.");
+      return nullptr;
+    }
+    std::string message = "The amended program has no " + std::string(word_of(kind));
+    if (kind != Kind::program) {
+      const bool titled = kind == Kind::ensure || kind == Kind::test || kind == Kind::source;
+      message += titled ? " \"" + name + "\"" : " `" + name + "`";
+    }
+    Diagnostic& diagnostic =
+        diagnostics_.error("A101", span, message + ".", did_you_mean(name, targets_->names(kind)));
+    const size_t dot = name.rfind('.');
+    const auto removal = merged_.removed.find(dot == std::string::npos ? name : name.substr(dot + 1));
+    if (removal != merged_.removed.end() && merged_.removals[removal->second].name == name) {
+      diagnostic.notes.push_back(Note{merged_.removals[removal->second].span, "It was removed here."});
+    }
+    return nullptr;
+  }
+
+  Merged& merged_;
+  Diagnostics& diagnostics_;
+  Targets* targets_ = nullptr;
+  std::unordered_set<const ast::Declaration*> gone_;
+  std::unordered_map<const ast::Declaration*, std::unordered_set<size_t>> gone_items_;
+};
+
+/// Everything that a module reaches by `use` and `amends`, itself included, in load order.
+std::vector<uint32_t> reach(const Loaded& loaded, uint32_t module) {
+  std::vector<bool> seen(loaded.modules.size(), false);
+  std::vector<uint32_t> open{module};
+  seen[module] = true;
+  while (!open.empty()) {
+    const uint32_t next = open.back();
+    open.pop_back();
+    for (const uint32_t need : loaded.needs[next]) {
+      if (!seen[need]) open.push_back(need);
+      seen[need] = true;
+    }
+  }
+  std::vector<uint32_t> result;
+  for (uint32_t i = 0; i < seen.size(); ++i) {
+    if (seen[i]) result.push_back(i);
+  }
+  return result;
+}
+
+/// `replace`, `add` and `remove` mean something only in a module that amends another.
+void refuse_outside(const ast::Module& module, Diagnostics& diagnostics) {
+  for (const auto& declaration : module.declarations) {
+    const bool amends = std::holds_alternative<ast::Replace>(declaration->node) ||
+                        std::holds_alternative<ast::Add>(declaration->node) ||
+                        std::holds_alternative<ast::Remove>(declaration->node);
+    if (!amends) continue;
+    diagnostics.error("A001", declaration->span,
+                      "This module amends no other, so there is nothing to change here.",
+                      "Write `module " + module.name.text + " amends NAME` in the first line.");
+  }
+}
+
+}  // namespace
+
+Merged merge(Loaded& loaded, Diagnostics& diagnostics) {
+  Merged merged;
+  std::vector<uint32_t> amended_by(loaded.modules.size(), ir::none);
+  merged.modules = std::move(loaded.modules);
+  loaded.modules.resize(merged.modules.size());  // reach() counts them
+  Amender amender(merged, diagnostics);
+  for (uint32_t i = 0; i < merged.modules.size(); ++i) {
+    ast::Module& module = *merged.modules[i];
+    const uint32_t base = loaded.amends[i];
+    if (!module.amends) {
+      refuse_outside(module, diagnostics);
+      continue;
+    }
+    if (base == ir::none) continue;  // not found, and said so
+    if (amended_by[base] != ir::none) {
+      const ast::Module& other = *merged.modules[amended_by[base]];
+      diagnostics
+          .error("A002", module.amends->span,
+                 "`" + module.amends->text + "` is amended twice in this program: by `" + other.name.text +
+                     "` and by `" + module.name.text + "`.",
+                 "Let one of the two amend the other: amendments of one base form one chain.")
+          .notes.push_back(Note{other.amends->span, "The other one is here."});
+      continue;
+    }
+    amended_by[base] = i;
+    Targets targets;
+    for (const uint32_t reached : reach(loaded, base)) targets.add(*merged.modules[reached]);
+    amender.run(module, targets);
+  }
+  return merged;
+}
+
+}  // namespace merit::model

@@ -1,0 +1,51 @@
+#pragma once
+// What an amendment can name in the modules that its base reaches. Only for amend.cpp.
+
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "compiler/syntax/ast.h"
+
+namespace merit::model {
+
+enum class Kind : uint8_t {
+  value,
+  field,
+  table,
+  entity,
+  enumeration,
+  payment,
+  ensure,
+  test,
+  report,
+  source,
+  program
+};
+
+/// A declaration that can be amended; for a definition or step also which one of its block.
+struct Place {
+  ast::Declaration* declaration = nullptr;
+  size_t item = 0;
+};
+
+class Targets {
+ public:
+  void add(ast::Module& module);
+  /// nullptr when there is nothing of this kind and name (a title, a file, a path such as hospital.score).
+  const Place* find(Kind kind, const std::string& name) const;
+  std::vector<std::string> names(Kind kind) const;
+
+  void forget(Kind kind, const std::string& name) { by_kind_[static_cast<size_t>(kind)].erase(name); }
+
+  /// The definition of a `for each`, or the step of a payment, at a place; nullptr for a parameter.
+  static ast::Definition* definition(const Place& place);
+
+ private:
+  void add(Kind kind, std::string name, ast::Declaration& declaration, size_t item = 0);
+
+  std::unordered_map<std::string, Place> by_kind_[11];
+};
+
+}  // namespace merit::model

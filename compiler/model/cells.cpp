@@ -1,0 +1,276 @@
+// Types by their names, and the cells of tables and tests as values.
+#include <algorithm>
+#include <limits>
+
+#include "compiler/model/declarer.h"
+#include "compiler/model/model.h"
+#include "compiler/model/names.h"
+#include "runtime/values/currency.h"
+
+namespace merit::model {
+
+namespace {
+
+std::vector<std::string> sorted_keys(const std::unordered_map<std::string, uint32_t>& map) {
+  std::vector<std::string> result;
+  for (const auto& [name, index] : map) result.push_back(name);
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+struct Builtin {
+  std::string_view name;
+  ir::TypeKind kind;
+};
+
+constexpr Builtin builtins[] = {
+    {"text", ir::TypeKind::text},         {"number", ir::TypeKind::number},
+    {"integer", ir::TypeKind::integer},   {"boolean", ir::TypeKind::boolean},
+    {"money", ir::TypeKind::money},       {"date", ir::TypeKind::date},
+    {"duration", ir::TypeKind::duration}, {"period", ir::TypeKind::period},
+};
+
+std::optional<Duration> parse_duration(std::string_view text) {
+  const size_t space = text.find(' ');
+  if (space == std::string_view::npos) return std::nullopt;
+  const std::optional<Number> count = Number::parse(text.substr(0, space));
+  const std::optional<int64_t> whole = count ? count->to_int64() : std::nullopt;
+  if (!whole || *whole < -1'000'000 || *whole > 1'000'000) return std::nullopt;
+  const auto n = static_cast<int32_t>(*whole);
+  std::string_view unit = text.substr(space + 1);
+  if (unit.ends_with('s')) unit.remove_suffix(1);
+  if (unit == "day") return Duration{0, n};
+  if (unit == "week") return Duration{0, 7 * n};
+  if (unit == "month") return Duration{n, 0};
+  if (unit == "year") return Duration{12 * n, 0};
+  return std::nullopt;
+}
+
+std::optional<Period> parse_period(std::string_view text) {
+  if (text.ends_with(" or more")) {
+    const auto start = Date::parse(text.substr(0, text.size() - 8));
+    return start ? std::optional(Period{*start, Date::highest()}) : std::nullopt;
+  }
+  const size_t to = text.find(" to ");
+  if (to == std::string_view::npos) return std::nullopt;
+  const auto start = Date::parse(text.substr(0, to));
+  const auto end = Date::parse(text.substr(to + 4));
+  if (!start || !end || *end < *start) return std::nullopt;
+  return Period{*start, *end};
+}
+
+/// A cell of a plain type; nothing when the text does not fit.
+std::optional<Value> plain_value(const Model& model, std::string_view text, ir::TypeKind kind) {
+  switch (kind) {
+  case ir::TypeKind::boolean:
+    if (text == "yes" || text == "true") return Value::of_boolean(true);
+    if (text == "no" || text == "false") return Value::of_boolean(false);
+    return std::nullopt;
+  case ir::TypeKind::integer:
+  case ir::TypeKind::number: {
+    const auto number = Number::parse(text);
+    if (!number || (kind == ir::TypeKind::integer && !number->is_integer())) return std::nullopt;
+    return Value::of_number(*number);
+  }
+  case ir::TypeKind::money: {
+    const Currency* currency = find_currency(model.program.currency);
+    const auto amount =
+        parse_money(text, currency == nullptr ? default_currency() : *currency, MoneySource::program);
+    return amount ? std::optional(Value::of_money(*amount)) : std::nullopt;
+  }
+  case ir::TypeKind::text: return Value::of_text(std::string(text));
+  case ir::TypeKind::date: {
+    const auto date = Date::parse(text);
+    return date ? std::optional(Value::of_date(*date)) : std::nullopt;
+  }
+  case ir::TypeKind::duration: {
+    const auto duration = parse_duration(text);
+    return duration ? std::optional(Value::of_duration(*duration)) : std::nullopt;
+  }
+  case ir::TypeKind::period: {
+    const auto period = parse_period(text);
+    return period ? std::optional(Value::of_period(*period)) : std::nullopt;
+  }
+  default: return std::nullopt;
+  }
+}
+
+/// "a number": what a cell of this type says, with an example of how it is written.
+std::string wanted_cell(const ir::Program& program, ir::TypeKind kind) {
+  const Currency* currency = find_currency(program.currency);
+  switch (kind) {
+  case ir::TypeKind::boolean: return "`yes` or `no`";
+  case ir::TypeKind::integer: return "a whole number, such as `12`";
+  case ir::TypeKind::number: return "a number, such as `0.25` or `2%`";
+  case ir::TypeKind::money:
+    return "an amount of money, such as `" + std::string(currency == nullptr ? "$" : currency->symbol) +
+           "1_000`";
+  case ir::TypeKind::date: return "a date, such as `2024-01-31`";
+  case ir::TypeKind::duration: return "a length of time, such as `30 days`";
+  case ir::TypeKind::period: return "a period, such as `2024-01-01 to 2024-12-31`";
+  default: return "a value";
+  }
+}
+
+std::optional<Value> row_value(const Model& model, std::string_view text, bool quoted, const ir::Type& type,
+                               Span span, Diagnostics& diagnostics) {
+  const ir::Entity& target = model.program.entities[type.target];
+  if (target.kind == ir::EntityKind::table) {
+    const auto& rows = model.row_names[type.target];
+    const std::string name(text);
+    if (const auto found = rows.find(name); found != rows.end()) return Value::of_row(found->second);
+    if (target.keys.size() > 1) {
+      diagnostics.error("G109", span,
+                        "A row of `" + target.name + "` is named by " + std::to_string(target.keys.size()) +
+                            " keys, which do not fit in one cell.");
+      return std::nullopt;
+    }
+    if (target.keys.empty()) return std::nullopt;  // the table is already reported
+    Diagnostic& diagnostic =
+        diagnostics.error("G109", span, "The table `" + target.name + "` has no row `" + name + "`.",
+                          did_you_mean(name, sorted_keys(rows)));
+    if (auto note = removal_note(model, name)) diagnostic.notes.push_back(std::move(*note));
+    return std::nullopt;
+  }
+  if (target.keys.size() == 1) {
+    const ir::Type& key = model.program.columns[target.keys.front()].type;
+    return cell_value(model, text, quoted, key, span, diagnostics);
+  }
+  if (!target.keys.empty()) {
+    diagnostics.error("G109", span,
+                      "A row of `" + target.name + "` has " + std::to_string(target.keys.size()) +
+                          " keys and cannot be named in one cell.");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Value> cell_value(const Model& model, std::string_view text, bool quoted, const ir::Type& type,
+                                Span span, Diagnostics& diagnostics) {
+  if (text.empty() && !quoted) {
+    if (type.optional) return Value::of_missing();
+    diagnostics.error("G106", span, "This cell is empty, but its column must have a value in every row.",
+                      "Fill it in, or let the column's type end in `?`.");
+    return std::nullopt;
+  }
+  if (type.kind == ir::TypeKind::enumeration) {
+    const auto& values = model.enum_values[type.target];
+    const std::string name(text);
+    if (const auto found = values.find(name); found != values.end())
+      return Value::of_enumeration(found->second);
+    const ir::Enumeration& enumeration = model.program.enums[type.target];
+    std::string help = did_you_mean(name, enumeration.values);
+    if (help.empty()) help = "Its values are " + any_of(enumeration.values) + ".";
+    Diagnostic& diagnostic = diagnostics.error(
+        "G109", span, "`" + name + "` is no value of the enum `" + enumeration.name + "`.", std::move(help));
+    if (auto note = removal_note(model, name)) diagnostic.notes.push_back(std::move(*note));
+    return std::nullopt;
+  }
+  if (type.kind == ir::TypeKind::link) return row_value(model, text, quoted, type, span, diagnostics);
+  auto value = quoted && type.kind != ir::TypeKind::text ? std::nullopt : plain_value(model, text, type.kind);
+  if (!value) {
+    diagnostics.error("G107", span, "`" + std::string(text) + "` does not fit here.",
+                      "This column takes " + wanted_cell(model.program, type.kind) + ".");
+  }
+  return value;
+}
+
+std::optional<Note> removal_note(const Model& model, const std::string& name) {
+  const auto found = model.removed.find(name);
+  if (found == model.removed.end()) return std::nullopt;
+  const ir::Removal& removal = model.program.removals[found->second];
+  std::string by;
+  for (const auto& module : model.modules) {
+    if (module->file == removal.span.file) by = " by `" + module->name.text + "`";
+  }
+  return Note{removal.span, "`" + removal.name + "` was removed" + by + ", because \"" + removal.because +
+                                "\". Replace or remove, `because …`, what still needs it."};
+}
+
+std::optional<ir::Type> named_type(const Model& model, const ast::TypeName& name, Diagnostics& diagnostics) {
+  ir::Type type;
+  type.optional = name.optional;
+  for (const Builtin& builtin : builtins) {
+    if (builtin.name == name.name.text) {
+      type.kind = builtin.kind;
+      return type;
+    }
+  }
+  if (const auto entity = model.entities.find(name.name.text); entity != model.entities.end()) {
+    type.kind = ir::TypeKind::link;
+    type.target = entity->second;
+    return type;
+  }
+  if (const auto enumeration = model.enums.find(name.name.text); enumeration != model.enums.end()) {
+    type.kind = ir::TypeKind::enumeration;
+    type.target = enumeration->second;
+    return type;
+  }
+  if (const auto plural = model.plurals.find(name.name.text); plural != model.plurals.end()) {
+    type.kind = ir::TypeKind::collection;
+    type.target = plural->second;
+    type.optional = false;
+    return type;
+  }
+  if (name.name.text.empty()) return std::nullopt;  // the line could not be read, and that was said
+  if (name.name.text == "datetime" || name.name.text == "code" || name.name.text == "codes") {
+    diagnostics.error("G004", name.span,
+                      "The type `" + name.name.text + "` is not yet in this version of Merit.");
+    return std::nullopt;
+  }
+  std::vector<std::string> names;
+  for (const Builtin& builtin : builtins) names.emplace_back(builtin.name);
+  for (const auto& [entity, index] : model.entities) names.push_back(entity);
+  for (const auto& [enumeration, index] : model.enums) names.push_back(enumeration);
+  std::sort(names.begin(), names.end());
+  std::string help = did_you_mean(name.name.text, names);
+  if (help.empty())
+    help = "A type is text, number, integer, boolean, money, date, duration, period, an entity or an enum.";
+  Diagnostic& diagnostic =
+      diagnostics.error("G004", name.span, "There is no type `" + name.name.text + "`.", std::move(help));
+  if (auto note = removal_note(model, name.name.text)) diagnostic.notes.push_back(std::move(*note));
+  return std::nullopt;
+}
+
+std::optional<Value> literal_value(const Model& model, const ast::Expr& expr, const ir::Type& type,
+                                   Diagnostics& diagnostics) {
+  const ast::Expr* written = &expr;
+  bool negative = false;
+  if (const auto* unary = std::get_if<ast::Unary>(&expr.node);
+      unary != nullptr && unary->op == ast::UnaryOp::negate) {
+    negative = true;
+    written = unary->operand.get();
+  }
+  std::string text;
+  bool quoted = false;
+  if (const auto* literal = std::get_if<ast::Literal>(&written->node)) {
+    text = literal->text;
+    quoted = literal->kind == ast::LiteralKind::text;
+    if (literal->kind == ast::LiteralKind::percent && !text.ends_with('%')) text += '%';
+    if (literal->kind == ast::LiteralKind::money && !literal->unit.empty() &&
+        !text.starts_with(literal->unit)) {
+      text.insert(0, literal->unit);
+    }
+    if (literal->kind == ast::LiteralKind::duration) text += " " + literal->unit;
+  } else if (const auto* name = std::get_if<ast::NameRef>(&written->node)) {
+    text = name->name;
+  } else if (const auto* range = std::get_if<ast::Range>(&written->node);
+             range != nullptr && type.kind == ir::TypeKind::period && range->low) {
+    const auto* low = std::get_if<ast::Literal>(&range->low->node);
+    const auto* high = range->high ? std::get_if<ast::Literal>(&range->high->node) : nullptr;
+    if (low != nullptr && (high != nullptr || range->ends == ast::RangeEnds::from_low)) {
+      text = high == nullptr ? low->text + " or more" : low->text + " to " + high->text;
+    }
+  }
+  if (text.empty() && !quoted) {
+    diagnostics.error("G502", expr.span, "A plain value must stand here.",
+                      "Write a number, an amount, a date, a text or a name.");
+    return std::nullopt;
+  }
+  if (negative) text.insert(0, "-");
+  if (quoted && type.kind == ir::TypeKind::text) return Value::of_text(std::move(text));
+  return cell_value(model, text, quoted, type, expr.span, diagnostics);
+}
+
+}  // namespace merit::model

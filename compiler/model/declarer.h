@@ -1,0 +1,119 @@
+#pragma once
+// The state of declare() while it runs through its passes. Only for declare*.cpp.
+
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "compiler/model/declare.h"
+
+namespace merit::model {
+
+class Declarer {
+ public:
+  Declarer(std::shared_ptr<SourceFiles> files, Merged& merged, std::vector<ir::Module> records,
+           Diagnostics& diagnostics);
+  Model run();
+
+ private:
+  // Every declaration of one kind, in load order, with its `##` text.
+  template <typename Node>
+  struct Declared {
+    const Node* node;
+    const ast::Declaration* declaration;
+  };
+
+  template <typename Node>
+  std::vector<Declared<Node>> all() const {
+    std::vector<Declared<Node>> result;
+    for (const auto& module : model_.modules) {
+      for (const auto& declaration : module->declarations) {
+        if (const auto* node = std::get_if<Node>(&declaration->node))
+          result.push_back({node, declaration.get()});
+      }
+    }
+    return result;
+  }
+
+  // The passes, in this order (declare.cpp).
+  void program_blocks();
+  void enums();
+  void entity_names();
+  void entity_fields();  // declare_entities.cpp
+  void pairs();          // declare_entities.cpp
+  void tables();         // declare_tables.cpp
+  void groups();         // declare_entities.cpp
+  void reverse_names();  // declare_entities.cpp
+  void values();         // declare_values.cpp
+  void payments();       // declare_values.cpp
+  void ensures();        // declare_outputs.cpp
+  void reports();        // declare_outputs.cpp
+  void tests();          // declare_outputs.cpp
+  void sources();        // declare_sources.cpp
+  void order_columns();
+
+  // Names.
+  struct Taken {
+    Span span;
+    std::string what;  // "an entity", "the plural of `hospital`"
+  };
+
+  /// Takes a name of the whole program; reports one that is taken.
+  bool take(const std::string& name, Span span, std::string what);
+  /// Gives an entity's rows a name; reports one that is taken.
+  bool add_member(uint32_t entity, const std::string& name, Member member, Span span, std::string what);
+  void declared_twice(const std::string& name, Span span, const std::string& what, const Taken& first);
+  /// The entity of this name; reports an unknown one.
+  uint32_t entity_named(const ast::Name& name);
+  uint32_t add_entity(const ast::Name& name, const std::optional<ast::Name>& plural, ir::EntityKind kind,
+                      const ast::Declaration& declaration);
+  uint32_t add_column(uint32_t entity, std::string name, ir::Type type, ir::ColumnKind kind, Span span,
+                      ColumnSource source = {});
+  uint32_t add_hidden(uint32_t entity, std::string name, const ast::Expr& body, ColumnSource source);
+  /// The hidden boolean column of a `where`; none when there is no condition.
+  uint32_t add_condition(uint32_t entity, std::string name, const ast::Expr* condition);
+  std::string text_of(Span span) const;
+
+  // Entities and tables.
+  bool key_type_allowed(const ir::Type& type, Span span);
+  uint32_t collection_entity(const ast::Expr& collection, int depth);
+  struct TableState;
+  void table_header(TableState& table);
+  ir::Type column_type(const TableState& table, size_t column, const ast::Name& name) const;
+  void table_keys(uint32_t entity, std::unordered_map<uint32_t, TableState>& tables);
+  void table_cells(const TableState& table);
+  std::optional<Value> key_cell(const TableState& table, const ast::Cellule& cell, const ir::Type& type);
+
+  // Values.
+  void definition(uint32_t entity, const ast::Definition& definition, const ColumnSource& around);
+  void link_before(uint32_t column, const std::string& name);
+
+  // Outputs and sources.
+  uint32_t plain_column(uint32_t entity, const ast::Expr& path) const;
+  void source_block(ir::Source& source, const ast::SourceBlock& block,
+                    std::unordered_map<uint32_t, Span>& filled);
+  std::optional<ir::SourceValue> source_value(const ir::SourceBlock& block, const ir::Column& field,
+                                              const ast::SourceBlock& written, const ast::Expr& value);
+  std::optional<ir::SourceValue> cell_source(const ir::SourceBlock& block, const ast::Cell& cell, Span span);
+  void unfilled_fields(const std::unordered_map<uint32_t, Span>& filled);
+
+  Model model_;
+  Merged& merged_;
+  Diagnostics& diagnostics_;
+  std::unordered_map<std::string, Taken> taken_;                       // names of the whole program
+  std::vector<std::unordered_map<std::string, Taken>> taken_members_;  // by entity
+  std::unordered_map<const void*, uint32_t>
+      entity_of_;            // ast::Entity or ast::Table: its entity, none when it was refused
+  uint32_t conditions_ = 0;  // how many `where` columns there are
+};
+
+/// Reports a name that does not stand for an entity (G005), with the nearest.
+void unknown_entity(const Model& model, const ast::Name& name, Diagnostics& diagnostics);
+
+/// The value of an expression that is a literal, a name of a row or of an enumeration, or a range of dates;
+/// reports any other (G502).
+std::optional<Value> literal_value(const Model& model, const ast::Expr& expr, const ir::Type& type,
+                                   Diagnostics& diagnostics);
+
+}  // namespace merit::model
