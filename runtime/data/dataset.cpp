@@ -188,25 +188,27 @@ std::string Dataset::key_text(uint32_t entity, uint32_t row) const {
   std::string text;
   for (const uint32_t column : impl_->program->entities.at(entity).keys) {
     if (!text.empty()) text += ", ";
-    const ir::Type& type = impl_->program->columns[column].type;
-    const Value value = impl_->column(column).value(row, *impl_->pool);
-    switch (value.kind()) {
-    case ValueKind::missing: break;
-    case ValueKind::fault: text += "#FAULT"; break;
-    case ValueKind::boolean: text += value.boolean() ? "yes" : "no"; break;
-    case ValueKind::number:
-    case ValueKind::money: text += value.number_or_amount().exact_text(); break;
-    case ValueKind::text: text += value.text(); break;
-    case ValueKind::date: text += value.date().text(); break;
-    case ValueKind::duration: text += value.duration().text(); break;
-    case ValueKind::period: text += value.period().text(); break;
-    case ValueKind::enumeration:
-      text += impl_->program->enums.at(type.target).values.at(value.enumeration());
-      break;
-    case ValueKind::row: text += key_text(type.target, value.row()); break;
-    }
+    text += cell_text(*this, impl_->program->columns[column].type,
+                      impl_->column(column).value(row, *impl_->pool));
   }
   return text;
+}
+
+std::string cell_text(const Dataset& dataset, const ir::Type& type, const Value& value) {
+  switch (value.kind()) {
+  case ValueKind::missing: break;
+  case ValueKind::fault: return "#FAULT";
+  case ValueKind::boolean: return value.boolean() ? "yes" : "no";
+  case ValueKind::number:
+  case ValueKind::money: return value.number_or_amount().exact_text();
+  case ValueKind::text: return value.text();
+  case ValueKind::date: return value.date().text();
+  case ValueKind::duration: return value.duration().text();
+  case ValueKind::period: return value.period().text();
+  case ValueKind::enumeration: return dataset.program().enums.at(type.target).values.at(value.enumeration());
+  case ValueKind::row: return dataset.key_text(type.target, value.row());
+  }
+  return {};
 }
 
 CellPlace Dataset::place(uint32_t column, uint32_t row) const {
@@ -229,6 +231,10 @@ std::vector<uint32_t> Dataset::set_rows(uint32_t entity, uint32_t rows,
   auto facts = std::make_unique<Impl::EntityFacts>();
   facts->rows = rows;
   impl_->entities[entity] = std::move(facts);
+  for (const uint32_t column : impl_->program->entities[entity].columns) {
+    if (impl_->program->columns[column].kind != ir::ColumnKind::stored) continue;
+    impl_->columns[column] = std::make_unique<Impl::ColumnFacts>();
+  }
   for (auto& [column, vector] : columns) {
     if (!sorted) data::reorder(vector, order);
     auto stored = std::make_unique<Impl::ColumnFacts>();

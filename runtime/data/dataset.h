@@ -80,4 +80,8 @@ class Dataset {
   std::shared_ptr<Impl> impl_;
 };
 
+/// A cell in full, as data files have it: rows by their key, numbers exact, booleans yes or no, nothing for
+/// missing.
+std::string cell_text(const Dataset& dataset, const ir::Type& type, const Value& value);
+
 }  // namespace merit

@@ -7,9 +7,89 @@ namespace merit {
 
 namespace {
 
+constexpr auto error = Severity::error;
+
 constexpr std::array entries = {
-    MessageEntry{"D001", Severity::error, "A data file cannot be found.",
+    MessageEntry{"D001", error, "A data file cannot be found.",
                  "Data files are looked for in the folder given with --data, as written or with .gz added."},
+    MessageEntry{
+        "D002", error, "A data file cannot be read.",
+        "It is a folder, may not be read by you, does not fit in memory, or lies outside the data folder. "
+        "Everything a run reads stands in its program's folder and its data folder, so that it can be "
+        "repeated."},
+    MessageEntry{"D003", error, "A packed data file is damaged.",
+                 "A file packed with gzip could not be unpacked to its end. It was cut off or changed; fetch "
+                 "it again."},
+    MessageEntry{"D004", error, "A data file is empty.",
+                 "The first line of a data file names its columns. A file without rows still has that line."},
+    MessageEntry{"D005", error, "A data file is not UTF-8 text.",
+                 "Files must be saved with the encoding UTF-8. Guessing another encoding would change names "
+                 "without a word."},
+    MessageEntry{"D006", error, "A quote in a data file is never closed.",
+                 "A cell that begins with a quote ends with one; a quote within it is written twice. Without "
+                 "the closing "
+                 "quote the rest of the file would be one cell."},
+    MessageEntry{"D007", error, "A line or cell of a data file is too large.",
+                 "A cell may have 16 MiB and a line 64 MiB; more comes from missing line ends or quotes, not "
+                 "from data."},
+    MessageEntry{"D008", error, "A data file lacks a column.",
+                 "A source, or a field of the same name, asks for a column that the first line does not "
+                 "name. Headers match "
+                 "exactly, or else ignoring capitals when only one does."},
+    MessageEntry{
+        "D009", error, "Two columns of a data file have the same header.",
+        "A column that is read must be the only one with its header; otherwise its values would be a guess."},
+    MessageEntry{
+        "D010", error, "A line of a data file has too few or too many cells.",
+        "Every line has as many cells as the first one. A comma within a cell needs quotes around the cell."},
+    MessageEntry{"D011", error, "A quote stands in the middle of a cell.",
+                 "A cell with a quote in it stands in quotes as a whole, and the quote is written twice."},
+    MessageEntry{"D020", error, "A cell is not a number.",
+                 "Numbers are written 0.8693, 1234.5, 1,234.5, -3 or 77.4970% (which is 0.774970). Text that "
+                 "stands for a "
+                 "missing value is named in the source: missing \"Not Available\"."},
+    MessageEntry{"D021", error, "A cell is not a whole number.",
+                 "The field is an integer; 3.0 is one, 3.5 is not."},
+    MessageEntry{"D022", error, "A cell is not an amount of money.",
+                 "Amounts are written 1234.50, $1,234.50 or -$20, in the currency of the program."},
+    MessageEntry{"D023", error, "A cell is not a date.",
+                 "Dates are written year-month-day, 2024-01-31. Other orders are read differently in "
+                 "different countries."},
+    MessageEntry{"D024", error, "A cell is neither yes nor no.",
+                 "Truth is written yes, no, true, false, Y, N, 1 or 0, in capitals or not."},
+    MessageEntry{"D025", error, "A cell is none of an enumeration's values.",
+                 "The cell must be one of the values that the program declares, letter for letter."},
+    MessageEntry{"D026", error, "A cell does not have the form that the source gives.",
+                 "In a source `like \"* out of 10\"` the star is the part that is read, and the three dots "
+                 "of an ellipsis pass over anything. A cell that none of "
+                 "the forms fits is bad data."},
+    MessageEntry{"D027", error, "A cell is not a period or a duration.",
+                 "Periods are written 2024-01-01 to 2024-12-31, durations 30 days or 1 year 6 months."},
+    MessageEntry{"D030", error, "A row has no key.",
+                 "Every part of a key must be filled: a row is known by its key alone."},
+    MessageEntry{"D031", error, "A key comes twice.",
+                 "Two lines of one file give the same row. Only when the file's lines are rows of something "
+                 "that belongs to "
+                 "it, and the same source reads them too, may they repeat it."},
+    MessageEntry{"D032", error, "Two places give one field different values.",
+                 "A row may come from several files; what more than one of them gives must be the same."},
+    MessageEntry{"D033", error, "A row lacks a required field.",
+                 "A field without `?` must be given for every row by at least one file."},
+    MessageEntry{"D034", error, "A link leads nowhere.",
+                 "A cell names a row of another entity by its key, and there is no row with this key."},
+    MessageEntry{"D035", error, "A row belongs to a row that cannot be used.",
+                 "The row that it links to was set aside, so it is set aside too."},
+    MessageEntry{"D036", error, "No source gives a required field.",
+                 "The sources of an entity together must give every field that is not optional."},
+    MessageEntry{"D040", error, "A source cannot be applied.",
+                 "A header or condition of the source needs a value that a table does not have, or a link "
+                 "needs more than "
+                 "one cell."},
+    MessageEntry{"D050", error, "There are more problems in the data.",
+                 "Only the first problems are listed. Correct them, or set bad rows aside with --bad-data "
+                 "skip or report."},
+    MessageEntry{"D060", Severity::warning, "A data file has no rows.",
+                 "The file has its header and nothing else."},
 };
 
 }  // namespace

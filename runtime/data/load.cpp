@@ -1,0 +1,66 @@
+#include "runtime/data/load.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "runtime/data/load_merge.h"
+#include "runtime/data/load_plan.h"
+#include "runtime/data/read_files.h"
+
+namespace merit {
+
+namespace {
+
+constexpr size_t problems_listed = 20;
+
+std::vector<BadRow> list_of(const std::vector<data::FileData>& files, std::vector<data::Problem>& problems) {
+  std::stable_sort(problems.begin(), problems.end(), [](const data::Problem& a, const data::Problem& b) {
+    return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
+  });
+  std::vector<BadRow> list;
+  list.reserve(problems.size());
+  for (data::Problem& problem : problems) {
+    list.push_back(BadRow{problem.entity, std::move(problem.key),
+                          DataPlace{files[problem.file].name, problem.line, std::move(problem.header)},
+                          std::move(problem.code), std::move(problem.message)});
+  }
+  return list;
+}
+
+}  // namespace
+
+LoadResult load_data(const ir::Program& program, const LoadOptions& options, Evaluation& tables,
+                     std::shared_ptr<TextPool> pool, Diagnostics& diagnostics) {
+  LoadResult result;
+  result.set_aside.assign(program.entities.size(), 0);
+  data::ReadOptions read;
+  read.directory = options.directory;
+  read.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+
+  const size_t errors_before = diagnostics.error_count();
+  const std::vector<data::FilePlan> plans =
+      data::plan_load(program, options.needed_columns, tables, diagnostics);
+  if (diagnostics.error_count() > errors_before) return result;
+
+  const std::vector<data::FileData> files = data::read_files(plans, read, *pool, diagnostics);
+  for (const data::FileData& file : files) {
+    result.files.push_back(LoadedFile{file.name, file.sha256, file.content.bytes().size(), file.records});
+  }
+  if (diagnostics.error_count() > errors_before) return result;
+
+  auto dataset = std::make_shared<Dataset>(program, std::move(pool));
+  data::Merge merge(program, files, *dataset, read.threads, options.needed_columns);
+  merge.run(diagnostics);
+  if (diagnostics.error_count() > errors_before) return result;
+  if (options.bad_data == BadData::stop && !merge.problems().empty()) {
+    data::report_problems(files, std::move(merge.problems()), problems_listed, diagnostics);
+    return result;
+  }
+  result.set_aside = merge.set_aside();
+  if (options.bad_data == BadData::report) result.problems = list_of(files, merge.problems());
+  merge.finish();
+  result.dataset = std::move(dataset);
+  return result;
+}
+
+}  // namespace merit
