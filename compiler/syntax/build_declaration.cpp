@@ -1,0 +1,443 @@
+#include "compiler/syntax/build_declaration.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/syntax/table_row.h"
+
+namespace merit {
+
+using ast::Target;
+using ast::TargetKind;
+
+namespace {
+
+int32_t type_of(const antlr4::Token* token) {
+  return static_cast<const SyntaxToken*>(token)->lexeme().type;
+}
+
+std::string_view view(const antlr4::Token* token) {
+  return static_cast<const SyntaxToken*>(token)->view();
+}
+
+}  // namespace
+
+ast::Doc DeclarationBuilder::doc(const antlr4::ParserRuleContext* context) const {
+  const auto token = static_cast<uint32_t>(context->start->getTokenIndex());
+  const auto found =
+      std::lower_bound(scanned_.docs.begin(), scanned_.docs.end(), token,
+                       [](const DocBlock& block, uint32_t index) { return block.token < index; });
+  if (found == scanned_.docs.end() || found->token != token) return {};
+  return found->doc;
+}
+
+std::vector<ast::Name> DeclarationBuilder::names(const std::vector<antlr4::Token*>& tokens) const {
+  std::vector<ast::Name> made;
+  for (const antlr4::Token* token : tokens) made.push_back(name(token));
+  return made;
+}
+
+std::optional<ast::TypeName> DeclarationBuilder::type(const Parser::TypeNameContext* context) const {
+  if (context == nullptr) return std::nullopt;
+  return ast::TypeName{name(context->name), context->optional != nullptr, expressions_.span(context)};
+}
+
+DeclarationBuilder::Head DeclarationBuilder::head(const Parser::ForEachContext* context) {
+  if (context == nullptr) return {};
+  return {name(context->entity), expressions_.expression(context->condition)};
+}
+
+std::vector<ast::Argument> DeclarationBuilder::arguments(const Parser::ParametersContext* context) const {
+  std::vector<ast::Argument> made;
+  if (context == nullptr) return made;
+  for (const Parser::ArgumentContext* argument : context->list) {
+    made.push_back({name(argument->name), *type(argument->type)});
+  }
+  return made;
+}
+
+ast::TableText DeclarationBuilder::table(const Parser::RowsContext* context, bool needs_rows) {
+  ast::TableText made;
+  if (context == nullptr) return made;
+  const auto row_span = [&](const antlr4::Token* token) { return expressions_.span(token); };
+  for (const antlr4::Token* token : context->lines) {
+    const Span place = row_span(token);
+    std::vector<ast::Cellule> cells = split_row(view(token), file_, place.begin);
+    if (made.header.empty()) {
+      made.span = place;
+      for (const ast::Cellule& cell : cells) {
+        if (cell.text.empty()) diagnostics_.error("S028", place, "A column of this table has no header.");
+      }
+      made.header = std::move(cells);
+      continue;
+    }
+    made.span.end = place.end;
+    const bool dashes = std::all_of(cells.begin(), cells.end(), [](const ast::Cellule& cell) {
+      return cell.text.size() >= 2 && cell.text.find_first_not_of("-:") == std::string::npos;
+    });
+    if (dashes) {
+      diagnostics_.error("S028", place, "A table of Merit has no line of dashes.", "Delete this line.");
+    } else if (cells.size() != made.header.size()) {
+      diagnostics_
+          .error("S028", place,
+                 fmt::format("This row has {} cell{}, its header has {}.", cells.size(),
+                             cells.size() == 1 ? "" : "s", made.header.size()),
+                 "A cell that is empty is written as blanks between two |. A cell that holds a | stands in "
+                 "double quotes.")
+          .notes.push_back({row_span(context->lines.front()), "the header is here"});
+    } else {
+      made.rows.push_back(std::move(cells));
+    }
+  }
+  if (needs_rows && context->lines.size() == 1) {
+    diagnostics_.error("S028", made.span, "This table has a header and no rows.",
+                       "Write a row under it for each entry.");
+  }
+  return made;
+}
+
+ast::Definition DeclarationBuilder::definition(const Parser::DefinitionContext* context) {
+  ast::Definition made;
+  made.doc = doc(context);
+  made.span = expressions_.span(context);
+  if (context->name != nullptr) made.name = name(context->name);
+  if (context->exception == nullptr) {
+    made.arguments = arguments(context->given);
+    made.type = type(context->type);
+    made.body = expressions_.right_side(context->value);
+  }
+  if (made.body == nullptr) made.body = expressions_.broken(made.span);
+  made.span.end = std::max(made.body->span.end, made.span.begin);
+  return made;
+}
+
+std::vector<ast::Definition>
+DeclarationBuilder::definitions(const std::vector<Parser::DefinitionContext*>& contexts) {
+  std::vector<ast::Definition> made;
+  for (const Parser::DefinitionContext* context : contexts) {
+    if (context->name != nullptr) made.push_back(definition(context));
+  }
+  return made;
+}
+
+std::vector<ast::Field> DeclarationBuilder::fields(const std::vector<Parser::FieldContext*>& contexts) {
+  std::vector<ast::Field> made;
+  for (const Parser::FieldContext* context : contexts) {
+    if (context->exception != nullptr) continue;
+    ast::TypeName of = *type(context->type);
+    const Span place{file_, expressions_.span(context).begin, of.span.end};
+    made.push_back({doc(context), context->key != nullptr, name(context->name), std::move(of), place});
+  }
+  return made;
+}
+
+std::vector<ast::ProgramLine> DeclarationBuilder::program_lines(const Parser::ProgramBlockContext* context) {
+  std::vector<ast::ProgramLine> made;
+  for (const Parser::ProgramLineContext* line : context->lines) {
+    if (line->exception != nullptr) continue;
+    ast::ProgramLine entry{name(line->name), {}, expressions_.span(line)};
+    if (line->text != nullptr) entry.text = expressions_.text_of(line->text);
+    if (line->word != nullptr) entry.text = view(line->word);
+    if (line->from != nullptr) entry.text = fmt::format("{} to {}", view(line->from), view(line->to));
+    made.push_back(std::move(entry));
+  }
+  return made;
+}
+
+/// Of a list, only the end may be a comma.
+void DeclarationBuilder::check_commas(const std::vector<antlr4::Token*>& commas) {
+  for (const antlr4::Token* comma : commas) {
+    if (type_of(&tokens_.at(comma->getTokenIndex() + 1)) == token::COMMA) {
+      diagnostics_.error("S023", expressions_.span(comma), "Nothing stands between two commas.");
+    }
+  }
+}
+
+void DeclarationBuilder::module_line(const Parser::ModuleLineContext* context, ast::Module& module) {
+  module.doc = doc(context);
+  if (context->name != nullptr) module.name = name(context->name);
+  if (context->base != nullptr) module.amends = name(context->base);
+}
+
+ast::Use DeclarationBuilder::use(const Parser::UseContext* context) {
+  std::vector<ast::Name> path = names(context->path);
+  const Span place{file_, expressions_.span(context).begin, path.back().span.end};
+  return {std::move(path), place};
+}
+
+ast::Program DeclarationBuilder::program(const Parser::ProgramBlockContext* context) {
+  ast::Program made;
+  if (context->title == nullptr) {
+    diagnostics_.error("S034", expressions_.span(context->start), "The program has no title.",
+                       "Write program \"TITLE\":");
+  } else {
+    made.title = expressions_.text_of(context->title);
+    made.title_span = expressions_.span(context->title);
+  }
+  made.lines = program_lines(context);
+  return made;
+}
+
+ast::Parameter DeclarationBuilder::parameter(const Parser::ParameterLineContext* context) {
+  return {name(context->name), type(context->type), expressions_.right_side(context->value)};
+}
+
+ast::Enum DeclarationBuilder::enumeration(const Parser::EnumLineContext* context) {
+  ast::Enum made{name(context->name), names(context->values)};
+  for (const Parser::EnumValuesContext* line : context->lines) {
+    check_commas(line->commas);
+    for (ast::Name& value : names(line->values)) made.values.push_back(std::move(value));
+  }
+  return made;
+}
+
+ast::Entity DeclarationBuilder::entity(const Parser::EntityBlockContext* context) {
+  ast::Entity made;
+  made.name = name(context->name);
+  if (context->many != nullptr) made.plural = name(context->many->name);
+  made.fields = fields(context->fields);
+  const Parser::EntityFormContext* form = context->form;
+  if (form == nullptr) return made;
+  if (form->value != nullptr) {
+    made.form = ast::DistinctForm{expressions_.expression(form->value), expressions_.open(form->collection)};
+  } else {
+    made.form = ast::PairsForm{names(form->parts)};
+  }
+  return made;
+}
+
+ast::Table DeclarationBuilder::table_block(const Parser::TableBlockContext* context) {
+  ast::Table made;
+  made.name = name(context->name);
+  if (context->many != nullptr) made.plural = name(context->many->name);
+  if (context->path != nullptr) {
+    made.file = expressions_.text_of(context->path);
+    made.file_span = expressions_.span(context->path);
+  }
+  made.text = table(context->cells, true);
+  return made;
+}
+
+ast::Payment DeclarationBuilder::payment(const Parser::PaymentBlockContext* context) {
+  Head over = head(context->head);
+  return {name(context->name), *over.entity, std::move(over.condition), definitions(context->steps)};
+}
+
+ast::Ensure DeclarationBuilder::ensure(const Parser::EnsureLineContext* context) {
+  Head over = head(context->head);
+  return {expressions_.text_of(context->title), expressions_.span(context->title), std::move(over.entity),
+          std::move(over.condition), expressions_.condition(context->condition)};
+}
+
+ast::Report DeclarationBuilder::report(const Parser::ReportLineContext* context) {
+  Head over = head(context->head);
+  ast::Report made{name(context->name), std::move(over.entity), std::move(over.condition), {}};
+  const auto add_line = [&](const Parser::ReportColumnsContext* line) {
+    if (line->exception != nullptr) return;
+    check_commas(line->commas);
+    for (const Parser::ReportColumnContext* column : line->list) {
+      ast::ReportColumn entry{expressions_.expression(column->value), std::nullopt};
+      if (column->title != nullptr) entry.title = expressions_.text_of(column->title);
+      made.columns.push_back(std::move(entry));
+    }
+  };
+  if (context->columns != nullptr) add_line(context->columns);
+  for (const Parser::ReportColumnsContext* line : context->lines) add_line(line);
+  return made;
+}
+
+ast::Test DeclarationBuilder::test(const Parser::TestBlockContext* context) {
+  ast::Test made;
+  made.title = expressions_.text_of(context->title);
+  made.title_span = expressions_.span(context->title);
+  for (const Parser::TestLineContext* line : context->lines) {
+    if (line->exception != nullptr) continue;
+    if (line->parameter != nullptr) {
+      made.settings.push_back({name(line->parameter), expressions_.open(line->value)});
+    } else if (line->condition != nullptr) {
+      made.conditions.push_back(expressions_.condition(line->condition));
+    } else {
+      auto& rows = type_of(line->what) == token::GIVEN ? made.given : made.expected;
+      rows.push_back({name(line->name), table(line->cells, true)});
+    }
+  }
+  return made;
+}
+
+ast::Source DeclarationBuilder::source(const Parser::SourceBlockContext* context) {
+  ast::Source made;
+  if (view(context->format) != "csv") {
+    diagnostics_.error(
+        "S032", expressions_.span(context->format),
+        fmt::format("Sources of the kind `{}` are not yet in this version of Merit.", view(context->format)),
+        "Write source csv \"FILE.csv\":");
+  }
+  made.file = expressions_.text_of(context->path);
+  made.file_span = expressions_.span(context->path);
+  for (const Parser::SourceLineContext* line : context->lines) {
+    if (line->exception != nullptr) continue;
+    for (const antlr4::Token* text : line->texts) made.missing.push_back(expressions_.text_of(text));
+    if (line->entity == nullptr) continue;
+    Head over = head(line->head);
+    ast::SourceBlock block{
+        name(line->entity), std::move(over.entity), std::move(over.condition), {}, expressions_.span(line)};
+    for (const Parser::SourceFieldContext* field : line->fields) {
+      if (field->exception != nullptr) continue;
+      Span place = expressions_.span(field);
+      ast::ExprPtr value = expressions_.right_side(field->value);
+      place.end = value->span.end;
+      block.fields.push_back({name(field->name), std::move(value), place});
+    }
+    made.blocks.push_back(std::move(block));
+  }
+  return made;
+}
+
+ast::Replace DeclarationBuilder::replacement(const Parser::ReplacementContext* context) {
+  ast::Replace made;
+  Target& target = made.target;
+  target.span = expressions_.span(context->start);
+  const auto reach = [&](Span last) { target.span.end = last.end; };
+  if (context->program != nullptr) {
+    target.kind = TargetKind::program;
+    reach(expressions_.span(context->program->start));
+    made.program_lines = program_lines(context->program);
+  } else if (context->enumeration != nullptr) {
+    target.kind = TargetKind::enumeration;
+    ast::Enum values = enumeration(context->enumeration);
+    reach(values.name.span);
+    target.path.push_back(std::move(values.name));
+    made.values = std::move(values.values);
+  } else if (context->ensure != nullptr) {
+    target.kind = TargetKind::ensure;
+    made.ensure = ensure(context->ensure);
+    target.title = made.ensure->title;
+    reach(made.ensure->title_span);
+  } else if (context->report != nullptr) {
+    target.kind = TargetKind::report;
+    made.report = report(context->report);
+    target.path.push_back(made.report->name);
+    reach(made.report->name.span);
+  } else if (context->test != nullptr) {
+    target.kind = TargetKind::test;
+    made.test = test(context->test);
+    target.title = made.test->title;
+    reach(made.test->title_span);
+  } else if (context->path != nullptr) {
+    target.kind = TargetKind::source_field;
+    target.title = expressions_.text_of(context->path);
+    target.path = {name(context->entity), name(context->name)};
+    reach(target.path.back().span);
+    made.source = expressions_.right_side(context->value);
+  } else {
+    target.path = names(context->target->path);
+    reach(target.path.back().span);
+    if (context->cells != nullptr) {
+      target.kind = TargetKind::rows;
+      made.rows = table(context->cells, true);
+    } else {
+      target.kind = TargetKind::definition;
+      ast::Definition changed;
+      changed.doc = doc(context);
+      changed.name = target.path.back();
+      changed.arguments = arguments(context->given);
+      changed.type = type(context->type);
+      changed.body = expressions_.right_side(context->value);
+      changed.span = {file_, changed.name.span.begin, changed.body->span.end};
+      made.definition = std::move(changed);
+    }
+  }
+  return made;
+}
+
+ast::Add DeclarationBuilder::addition(const Parser::AdditionContext* context) {
+  ast::Add made;
+  made.target.path.push_back(name(context->entity));
+  made.target.span = {file_, expressions_.span(context->start).begin, made.target.path.back().span.end};
+  made.target.kind = context->cells != nullptr ? TargetKind::rows : TargetKind::entity_fields;
+  if (context->cells != nullptr) made.rows = table(context->cells, true);
+  made.fields = fields(context->fields);
+  return made;
+}
+
+ast::Remove DeclarationBuilder::removal(const Parser::RemovalContext* context) {
+  ast::Remove made;
+  Target& target = made.target;
+  target.span = expressions_.span(context->start);
+  if (context->title != nullptr) {
+    target.title = expressions_.text_of(context->title);
+    target.span.end = expressions_.span(context->title).end;
+  }
+  if (context->target != nullptr) target.path = names(context->target->path);
+  if (context->name != nullptr) target.path.push_back(name(context->name));
+  if (!target.path.empty()) target.span.end = target.path.back().span.end;
+  switch (context->what == nullptr ? token::NONE : type_of(context->what)) {
+  case token::ENSURE: target.kind = TargetKind::ensure; break;
+  case token::TEST: target.kind = TargetKind::test; break;
+  case token::REPORT: target.kind = TargetKind::report; break;
+  case token::SOURCE: target.kind = TargetKind::source_field; break;
+  case token::LPAREN: target.kind = TargetKind::row; break;
+  default: target.kind = TargetKind::definition; break;
+  }
+  for (const Parser::KeyCellContext* key : context->keys) {
+    const Span place = expressions_.span(key);
+    const bool quoted = type_of(key->value) == token::TEXT;
+    const bool negative = type_of(key->start) == token::MINUS;
+    std::string text = quoted ? expressions_.text_of(key->value) : std::string(view(key->value));
+    target.key.push_back({negative ? "-" + text : std::move(text), place, quoted});
+    target.span.end = place.end;
+  }
+  made.because = expressions_.text_of(context->reason);
+  made.because_span = expressions_.span(context->reason);
+  return made;
+}
+
+void DeclarationBuilder::item(const Parser::ItemContext* context, ast::Module& module) {
+  if (context->exception != nullptr) return;
+  auto made = std::make_unique<ast::Declaration>();
+  made->doc = doc(context);
+  made->span = expressions_.span(context);
+  if (context->useOf != nullptr) {
+    made->node = use(context->useOf);
+  } else if (context->program != nullptr) {
+    made->node = program(context->program);
+  } else if (context->parameter != nullptr) {
+    made->node = parameter(context->parameter);
+  } else if (context->enumeration != nullptr) {
+    made->node = enumeration(context->enumeration);
+  } else if (context->entity != nullptr) {
+    made->node = entity(context->entity);
+  } else if (context->table != nullptr) {
+    made->node = table_block(context->table);
+  } else if (context->rules != nullptr) {
+    Head over = head(context->rules->head);
+    made->node = ast::ForEach{std::move(over.entity), std::move(over.condition),
+                              definitions(context->rules->definitions)};
+  } else if (context->payment != nullptr) {
+    made->node = payment(context->payment);
+  } else if (context->ensure != nullptr) {
+    made->node = ensure(context->ensure);
+  } else if (context->report != nullptr) {
+    made->node = report(context->report);
+  } else if (context->test != nullptr) {
+    made->node = test(context->test);
+  } else if (context->source != nullptr) {
+    made->node = source(context->source);
+  } else if (context->replaced != nullptr) {
+    made->node = replacement(context->replaced);
+  } else if (context->added != nullptr) {
+    made->node = addition(context->added);
+  } else if (context->removed != nullptr) {
+    made->node = removal(context->removed);
+  } else if (context->defined != nullptr && context->defined->name != nullptr) {
+    ast::ForEach whole_program;
+    whole_program.definitions.push_back(definition(context->defined));
+    made->node = std::move(whole_program);
+  } else {
+    return;
+  }
+  module.declarations.push_back(std::move(made));
+}
+
+}  // namespace merit

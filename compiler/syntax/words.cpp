@@ -1,0 +1,318 @@
+#include "compiler/syntax/words.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace merit {
+
+namespace {
+
+enum class Rule : uint8_t {
+  always,       // a word of the language wherever it stands
+  declaration,  // at the beginning of a statement, or after replace, add, remove, given
+  infix,        // between two operands
+};
+
+struct Word {
+  int32_t type;
+  Rule rule;
+};
+
+const std::unordered_map<std::string_view, Word>& single_words() {
+  static const std::unordered_map<std::string_view, Word> words = {
+      {"where", {token::WHERE, Rule::always}},
+      {"when", {token::WHEN, Rule::always}},
+      {"otherwise", {token::OTHERWISE, Rule::always}},
+      {"is", {token::IS, Rule::always}},
+      {"not", {token::NOT, Rule::always}},
+      {"and", {token::AND, Rule::always}},
+      {"or", {token::OR, Rule::always}},
+      {"in", {token::IN, Rule::always}},
+      {"to", {token::TO, Rule::always}},
+      {"missing", {token::MISSING, Rule::always}},
+      {"if", {token::IF, Rule::always}},
+      {"over", {token::OVER, Rule::always}},
+      {"exists", {token::EXISTS, Rule::always}},
+      {"no", {token::NO, Rule::always}},
+      {"every", {token::EVERY, Rule::always}},
+      {"the", {token::THE, Rule::always}},
+      {"all", {token::ALL, Rule::always}},
+      {"as", {token::AS, Rule::always}},
+      {"by", {token::BY, Rule::always}},
+      {"then", {token::THEN, Rule::always}},
+      {"of", {token::OF, Rule::always}},
+      {"true", {token::BOOLEAN, Rule::always}},
+      {"false", {token::BOOLEAN, Rule::always}},
+      {"module", {token::MODULE, Rule::declaration}},
+      {"use", {token::USE, Rule::declaration}},
+      {"program", {token::PROGRAM, Rule::declaration}},
+      {"parameter", {token::PARAMETER, Rule::declaration}},
+      {"enum", {token::ENUM, Rule::declaration}},
+      {"entity", {token::ENTITY, Rule::declaration}},
+      {"table", {token::TABLE, Rule::declaration}},
+      {"payment", {token::PAYMENT, Rule::declaration}},
+      {"ensure", {token::ENSURE, Rule::declaration}},
+      {"report", {token::REPORT, Rule::declaration}},
+      {"test", {token::TEST, Rule::declaration}},
+      {"source", {token::SOURCE, Rule::declaration}},
+      {"replace", {token::REPLACE, Rule::declaration}},
+      {"add", {token::ADD, Rule::declaration}},
+      {"remove", {token::REMOVE, Rule::declaration}},
+      {"overlaps", {token::OVERLAPS, Rule::infix}},
+      {"before", {token::BEFORE, Rule::infix}},
+      {"after", {token::AFTER, Rule::infix}},
+      {"within", {token::WITHIN, Rule::infix}},
+      {"has", {token::HAS, Rule::infix}},
+  };
+  return words;
+}
+
+struct Pair {
+  std::string_view first;
+  std::string_view second;
+  int32_t type;
+};
+
+constexpr Pair pairs[] = {
+    {"is", "not", token::IS_NOT},           {"is", "missing", token::IS_MISSING},
+    {"is", "known", token::IS_KNOWN},       {"not", "in", token::NOT_IN},
+    {"or", "more", token::OR_MORE},         {"to", "below", token::TO_BELOW},
+    {"if", "missing", token::IF_MISSING},   {"as", "before", token::AS_BEFORE},
+    {"all", "of", token::ALL_OF},           {"any", "of", token::ANY_OF},
+    {"none", "of", token::NONE_OF},         {"at", "least", token::AT_LEAST},
+    {"count", "of", token::COUNT_OF},       {"sum", "of", token::SUM_OF},
+    {"average", "of", token::AVERAGE_OF},   {"minimum", "of", token::MINIMUM_OF},
+    {"maximum", "of", token::MAXIMUM_OF},   {"latest", "of", token::LATEST_OF},
+    {"earliest", "of", token::EARLIEST_OF}, {"highest", "of", token::HIGHEST_OF},
+    {"lowest", "of", token::LOWEST_OF},     {"then", "highest", token::THEN_HIGHEST},
+    {"then", "lowest", token::THEN_LOWEST}, {"for", "each", token::FOR_EACH},
+    {"reached", "by", token::REACHED_BY},   {"better", "than", token::BETTER_THAN},
+    {"worse", "than", token::WORSE_THAN},   {"days", "from", token::DAYS_FROM},
+    {"half", "even", token::MODE},
+};
+
+/// By first word; `whole months from` and `for each distinct` are seen to apart.
+const std::unordered_map<std::string_view, std::vector<Pair>>& pairs_by_first() {
+  static const std::unordered_map<std::string_view, std::vector<Pair>> map = [] {
+    std::unordered_map<std::string_view, std::vector<Pair>> made;
+    for (const Pair& pair : pairs) made[pair.first].push_back(pair);
+    return made;
+  }();
+  return map;
+}
+
+bool ends_operand(int32_t type) {
+  switch (type) {
+  case token::NAME:
+  case token::TEXT:
+  case token::NUMBER:
+  case token::PERCENT:
+  case token::MONEY:
+  case token::DATE:
+  case token::DURATION:
+  case token::BOOLEAN:
+  case token::UNIT:
+  case token::RPAREN:
+  case token::MISSING:
+  case token::AS_BEFORE: return true;
+  default: return false;
+  }
+}
+
+class Joiner {
+ public:
+  Joiner(std::string_view text, ScannedFile& scanned)
+      : text_(text), in_(scanned.tokens), docs_(scanned.docs) {}
+
+  void run() {
+    size_t doc = 0;
+    for (size_t i = 0; i < in_.size();) {
+      while (doc < docs_.size() && docs_[doc].token <= i) docs_[doc++].token = static_cast<uint32_t>(out_);
+      Lexeme joined = in_[i];
+      size_t used = 1;
+      if (joined.type == token::NAME) {
+        used = read_word(i, joined);
+      } else if (joined.type == token::NUMBER && is_time_unit(word(i + 1))) {
+        joined.type = token::DURATION;
+        used = 2;
+      }
+      joined.end = in_[i + used - 1].end;
+      if (joined.type == token::INDENT) ++blocks_;
+      if (joined.type == token::DEDENT) --blocks_;
+      if (ends_statement(joined.type)) {
+        first_type_ = token::NONE;
+        patterns_ = false;
+      } else if (first_type_ == token::NONE) {
+        first_type_ = joined.type;
+      }
+      in_[out_++] = joined;  // never overtakes i
+      previous_ = joined.type;
+      i += used;
+    }
+    in_.resize(out_);
+  }
+
+ private:
+  int32_t type(size_t i) const { return i < in_.size() ? in_[i].type : token::Type::END; }
+
+  std::string_view word(size_t i) const {
+    return type(i) == token::NAME ? text_.substr(in_[i].begin, in_[i].end - in_[i].begin)
+                                  : std::string_view{};
+  }
+
+  bool at_statement_start() const { return out_ == 0 || ends_statement(previous_); }
+
+  bool begins_operand(size_t i) const {
+    switch (type(i)) {
+    case token::NAME: {
+      const std::string_view next = word(i);
+      const auto found = single_words().find(next);
+      if (found == single_words().end() || found->second.rule != Rule::always) return true;
+      return next == "not" || next == "all" || next == "the" || next == "over" || next == "missing";
+    }
+    case token::TEXT:
+    case token::NUMBER:
+    case token::PERCENT:
+    case token::MONEY:
+    case token::DATE:
+    case token::BOOLEAN:
+    case token::UNIT:
+    case token::LPAREN:
+    case token::MINUS: return true;
+    default: return false;
+    }
+  }
+
+  /// Decides the word at `i`; gives how many tokens it takes.
+  size_t read_word(size_t i, Lexeme& joined) {
+    if (previous_ == token::DOT) return 1;
+    const std::string_view here = word(i);
+    const std::string_view next = word(i + 1);
+    if (!next.empty()) {
+      if (here == "for" && next == "each") {
+        const bool distinct =
+            word(i + 2) == "distinct" && (type(i + 3) != token::COLON && type(i + 3) != token::COMMA);
+        joined.type = distinct ? token::FOR_EACH_DISTINCT : token::FOR_EACH;
+        return distinct ? 3 : 2;
+      }
+      if (here == "whole" && (next == "months" || next == "years") && word(i + 2) == "from") {
+        joined.type = next == "months" ? token::MONTHS_FROM : token::YEARS_FROM;
+        return 3;
+      }
+      if (const auto found = pairs_by_first().find(here); found != pairs_by_first().end()) {
+        for (const Pair& pair : found->second) {
+          if (pair.second != next) continue;
+          joined.type = pair.type;
+          return 2;
+        }
+      }
+    }
+    const int32_t after = type(i + 1);
+    if (after == token::TEXT) {
+      const int32_t before_text = before_text_word(here);
+      if (before_text != token::NONE) {
+        joined.type = before_text;
+        return 1;
+      }
+    }
+    if (const int32_t placed = word_in_place(i, here, after); placed != token::NONE) {
+      joined.type = placed;
+      return 1;
+    }
+    const auto found = single_words().find(here);
+    if (found == single_words().end()) return 1;
+    switch (found->second.rule) {
+    case Rule::always: joined.type = found->second.type; break;
+    case Rule::infix:
+      if (ends_operand(previous_) && begins_operand(i + 1)) joined.type = found->second.type;
+      break;
+    case Rule::declaration:
+      if (is_declaration_word(after)) joined.type = found->second.type;
+      break;
+    }
+    if (joined.type == token::MISSING && next == "because" && type(i + 2) == token::TEXT) {
+      joined.type = token::MISSING_BECAUSE;
+      return 2;
+    }
+    return 1;
+  }
+
+  /// Words that are words of the language before a text: column "...", like "...", because "...".
+  int32_t before_text_word(std::string_view here) {
+    if (here == "column") return token::COLUMN;
+    if (here == "because") return token::BECAUSE;
+    if (here == "from") return token::FROM;
+    if (here == "like") {
+      patterns_ = true;
+      return token::LIKE;
+    }
+    if (here == "or" && patterns_) return token::OR_PATTERN;
+    return token::NONE;
+  }
+
+  /// Words that mean something in one place only.
+  int32_t word_in_place(size_t i, std::string_view here, int32_t after) {
+    patterns_ = false;
+    if (here == "amends" && first_type_ == token::MODULE && previous_ == token::NAME) return token::AMENDS;
+    if (here == "through" && previous_ == token::NAME && after == token::NAME) return token::THROUGH;
+    if (here == "rows" && after == token::COLON &&
+        (first_type_ == token::REPLACE || first_type_ == token::ADD)) {
+      return token::ROWS;
+    }
+    if (here == "under" && !ends_operand(previous_) && begins_operand(i + 1)) return token::UNDER;
+    if (!at_statement_start() || after == token::EQUALS || after == token::COLON) return token::NONE;
+    if (here == "key" && after == token::NAME && type(i + 2) == token::COLON) return token::KEY;
+    if (here == "given" && after == token::NAME) return token::GIVEN;
+    if (here == "expect" && begins_operand(i + 1)) return rows_follow(i) ? token::EXPECT_ROWS : token::EXPECT;
+    if (here == "expect" && after == token::NAME) return token::EXPECT;
+    return token::NONE;
+  }
+
+  bool rows_follow(size_t i) const {
+    return type(i + 1) == token::NAME && type(i + 2) == token::COLON && type(i + 3) == token::NEWLINE;
+  }
+
+  bool is_declaration_word(int32_t after) const {
+    if (at_statement_start()) {
+      // A field or a definition inside a block may have such a word as its name.
+      const bool inside = blocks_ > 0;
+      return !(inside && (after == token::EQUALS || after == token::COLON || after == token::LPAREN));
+    }
+    return previous_ == token::REPLACE || previous_ == token::ADD || previous_ == token::REMOVE ||
+           previous_ == token::GIVEN;
+  }
+
+  std::string_view text_;
+  std::vector<Lexeme>& in_;
+  std::vector<DocBlock>& docs_;
+  size_t out_ = 0;
+  size_t blocks_ = 0;  // open at this place
+  int32_t previous_ = token::NONE;
+  int32_t first_type_ = token::NONE;  // of the statement
+  bool patterns_ = false;             // between `like` and the end of its patterns
+};
+
+}  // namespace
+
+void join_words(std::string_view text, ScannedFile& scanned) {
+  Joiner(text, scanned).run();
+}
+
+bool is_reserved(std::string_view word) {
+  const auto found = single_words().find(word);
+  return found != single_words().end() && found->second.rule != Rule::infix;
+}
+
+bool is_time_unit(std::string_view word) {
+  return word == "day" || word == "days" || word == "week" || word == "weeks" || word == "month" ||
+         word == "months" || word == "year" || word == "years";
+}
+
+const std::vector<std::string>& declaration_words() {
+  static const std::vector<std::string> words = {
+      "module",  "use",    "program", "parameter", "enum",   "entity",  "table", "for",
+      "payment", "ensure", "report",  "test",      "source", "replace", "add",   "remove"};
+  return words;
+}
+
+}  // namespace merit
