@@ -41,6 +41,10 @@ constexpr std::array entries = {
                  "message names the place; docs/ir.md lists the rules. Make the file again with `merit ir`."},
     MessageEntry{"R001", Severity::error, "A file cannot be read or written.",
                  "The run stops, and nothing half-written is left."},
+    MessageEntry{"R010", Severity::error, "There is no parameter of this name.",
+                 "Only what the program declares as a `parameter` can be given another value for a run."},
+    MessageEntry{"R011", Severity::error, "A value does not fit its parameter.",
+                 "A parameter's value is written as in the program: `2%`, `1000`, `2024-01-31`, `yes`."},
     MessageEntry{"R101", Severity::error, "Division by zero.",
                  "A fault of one row: what depends on it has no value, nothing else is touched. Say with a "
                  "case what holds where "

@@ -99,6 +99,8 @@ class Verifier {
     for (const uint32_t key : entity.keys) {
       require(std::find(entity.columns.begin(), entity.columns.end(), key) != entity.columns.end(),
               "the entity `{}` has a key that is none of its columns.", entity.name);
+      require(entity.kind != EntityKind::data || p_.columns[key].kind == ColumnKind::stored,
+              "the key `{}.{}` is no field.", entity.name, p_.columns[key].name);
       require(p_.columns[key].key, "`{}.{}` is a key, but is not marked as one.", entity.name,
               p_.columns[key].name);
     }
@@ -365,7 +367,10 @@ class Verifier {
         require(is_of_type(p_, setting.value, p_.columns[setting.column].type),
                 "{} gives `{}` a value that does not fit its type.", what, p_.columns[setting.column].name);
       }
-      for (const TestRows& rows : test.given) test_rows(rows, what);
+      for (const TestRows& rows : test.given) {
+        test_rows(rows, what);
+        given_rows(rows, what);
+      }
       for (const TestRows& rows : test.expected) test_rows(rows, what);
       for (const uint32_t condition : test.conditions) boolean_of(condition, 0, what);
     }
@@ -382,6 +387,18 @@ class Verifier {
         if (cell.state != TestCell::State::known) continue;
         require(is_test_value(cell.value, p_.columns[cell.column].type),
                 "{} has a cell that does not fit the type of `{}`.", what, p_.columns[cell.column].name);
+      }
+    }
+  }
+
+  void given_rows(const TestRows& table, const std::string& what) const {
+    require(p_.entities[table.entity].kind == EntityKind::data, "{} gives rows of what is no entity of data.",
+            what);
+    for (const std::vector<TestCell>& row : table.rows) {
+      for (const TestCell& cell : row) {
+        require(p_.columns[cell.column].kind == ColumnKind::stored, "{} gives `{}`, which is no field.", what,
+                p_.columns[cell.column].name);
+        require(cell.state != TestCell::State::fault, "{} gives a fault.", what);
       }
     }
   }

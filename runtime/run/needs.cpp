@@ -1,0 +1,88 @@
+#include "runtime/run/needs.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "runtime/ir/ops.h"
+
+namespace merit {
+
+namespace {
+
+class Needs {
+ public:
+  explicit Needs(const ir::Program& program) : program_(program), entities_(program.entities.size(), false) {}
+
+  void column(uint32_t index) {
+    if (index != ir::none && found_.insert(index).second) waiting_.push_back(index);
+  }
+
+  void entity(uint32_t index) {
+    if (index == ir::none || entities_[index]) return;
+    entities_[index] = true;
+    const ir::Entity& entity = program_.entities[index];
+    for (const uint32_t key : entity.keys) column(key);
+    if (entity.group_members) node(*entity.group_members);
+    if (entity.group_value) node(*entity.group_value);
+  }
+
+  std::unordered_set<uint32_t> finish() {
+    while (!waiting_.empty()) {
+      const ir::Column& next = program_.columns[waiting_.back()];
+      waiting_.pop_back();
+      entity(next.entity);
+      if (next.type.kind == ir::TypeKind::link) entity(next.type.target);
+      if (next.body) node(*next.body);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void node(const ir::Expr& expr) {
+    switch (ir::info(expr.op).index) {
+    case ir::IndexMeaning::column: column(expr.index); break;
+    case ir::IndexMeaning::entity: entity(expr.index); break;
+    case ir::IndexMeaning::none:
+    case ir::IndexMeaning::count: break;
+    }
+    for (const ir::ExprPtr& arg : expr.args) node(*arg);
+  }
+
+  const ir::Program& program_;
+  std::vector<bool> entities_;
+  std::vector<uint32_t> waiting_;
+  std::unordered_set<uint32_t> found_;
+};
+
+}  // namespace
+
+std::vector<uint32_t> result_columns(const ir::Program& program) {
+  std::vector<uint32_t> columns;
+  const auto add = [&](uint32_t column) {
+    if (column != ir::none) columns.push_back(column);
+  };
+  for (const ir::Payment& payment : program.payments) {
+    add(payment.applies);
+    for (const uint32_t step : payment.steps) add(step);
+  }
+  for (const ir::Report& report : program.reports) {
+    add(report.filter);
+    for (const ir::ReportColumn& column : report.columns) add(column.column);
+  }
+  for (const ir::Ensure& ensure : program.ensures) {
+    add(ensure.filter);
+    add(ensure.condition);
+  }
+  std::sort(columns.begin(), columns.end());
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  return columns;
+}
+
+std::unordered_set<uint32_t> needed_columns(const ir::Program& program) {
+  Needs needs(program);
+  for (const uint32_t column : result_columns(program)) needs.column(column);
+  for (const ir::Report& report : program.reports) needs.entity(report.entity);
+  return needs.finish();
+}
+
+}  // namespace merit

@@ -1,0 +1,186 @@
+#include "runtime/run/tests.h"
+
+#include <fmt/format.h>
+
+#include "runtime/data/value_text.h"
+#include "runtime/explain/row_evaluator.h"
+#include "runtime/run/test_data.h"
+
+namespace merit {
+
+namespace {
+
+class TestRun {
+ public:
+  TestRun(const ir::Program& program, const ir::Test& test)
+      : program_(program), test_(test), data_(program, test), evaluation_(data_.dataset(), settings(test)) {}
+
+  TestOutcome run() {
+    outcome_.title = test_.title;
+    outcome_.span = test_.span;
+    for (const TestData::Problem& problem : data_.problems()) {
+      outcome_.failures.push_back({problem.span, "", "", "", "", "", problem.message});
+    }
+    if (!outcome_.failures.empty()) return std::move(outcome_);
+    for (const ir::TestRows& rows : test_.expected) {
+      for (const std::vector<ir::TestCell>& row : rows.rows) expect_row(rows, row);
+    }
+    for (const uint32_t condition : test_.conditions) expect_condition(condition);
+    return std::move(outcome_);
+  }
+
+ private:
+  static Overrides settings(const ir::Test& test) {
+    Overrides overrides;
+    for (const ir::TestSetting& setting : test.settings)
+      overrides.emplace_back(setting.column, setting.value);
+    return overrides;
+  }
+
+  bool links_to_data(const ir::Type& type) const {
+    return type.kind == ir::TypeKind::link && program_.entities[type.target].kind == ir::EntityKind::data;
+  }
+
+  // A cell's value as the evaluator would have it; nothing when it names a row that there is not.
+  std::optional<Value> expected_value(const ir::Type& type, const Value& value) {
+    if (type.kind != ir::TypeKind::link || value.kind() == ValueKind::row) return value;
+    if (links_to_data(type)) {
+      const std::optional<uint32_t> row = data_.linked_row(type.target, value);
+      return row ? std::optional(Value::of_row(*row)) : std::nullopt;
+    }
+    return value;
+  }
+
+  // As the author wrote it.
+  std::string expected_text(const ir::Type& type, const Value& value) {
+    if (links_to_data(type) && value.kind() != ValueKind::row) {
+      const uint32_t key = program_.entities[type.target].keys.at(0);
+      return expected_text(program_.columns[key].type, value);
+    }
+    return value_text(evaluation_, program_, type, value, TextStyle::people);
+  }
+
+  void fail(Span span, std::string message) {
+    outcome_.failures.push_back({span, "", "", "", "", "", std::move(message)});
+  }
+
+  std::optional<uint32_t> find_row(const ir::TestRows& rows, const std::vector<ir::TestCell>& cells) {
+    const ir::Entity& entity = program_.entities[rows.entity];
+    if (entity.kind == ir::EntityKind::program) return 0;
+    std::vector<std::pair<uint32_t, Value>> wanted;
+    std::string key;
+    Span span = rows.span;
+    bool there = true;
+    for (const ir::TestCell& cell : cells) {
+      const ir::Column& column = program_.columns[cell.column];
+      if (!column.key || cell.state != ir::TestCell::State::known) continue;
+      if (wanted.empty() && key.empty()) span = cell.span;
+      key += (key.empty() ? "" : ", ") + expected_text(column.type, cell.value);
+      if (const std::optional<Value> value = expected_value(column.type, cell.value)) {
+        wanted.emplace_back(cell.column, *value);
+      } else {
+        there = false;
+      }
+    }
+    std::vector<uint32_t> found;
+    const uint32_t count = there ? evaluation_.rows(rows.entity) : 0;
+    for (uint32_t row = 0; row < count && found.size() < 2; ++row) {
+      bool same = true;
+      for (const auto& [column, value] : wanted) same = same && evaluation_.value(column, row) == value;
+      if (same) found.push_back(row);
+    }
+    if (found.size() == 1) return found[0];
+    if (found.empty()) {
+      fail(span,
+           fmt::format("There is no {} {} in this test: neither is it given nor does a given row link to it.",
+                       entity.name, key));
+    } else {
+      fail(span, fmt::format("More than one {} goes with {}: give all parts of its key.", entity.name,
+                             key.empty() ? "this row" : key));
+    }
+    return std::nullopt;
+  }
+
+  void expect_row(const ir::TestRows& rows, const std::vector<ir::TestCell>& cells) {
+    const std::optional<uint32_t> row = find_row(rows, cells);
+    if (!row) return;
+    for (const ir::TestCell& cell : cells) {
+      const ir::Column& column = program_.columns[cell.column];
+      const bool names_row = column.key && cell.state == ir::TestCell::State::known;
+      if (cell.state == ir::TestCell::State::not_given || names_row) continue;
+      ++outcome_.checks;
+      const Value actual = evaluation_.value(cell.column, *row);
+      if (!agrees(column.type, cell, actual)) report(rows.entity, *row, cell, actual);
+    }
+  }
+
+  bool agrees(const ir::Type& type, const ir::TestCell& cell, const Value& actual) {
+    switch (cell.state) {
+    case ir::TestCell::State::missing: return actual.is_missing();
+    case ir::TestCell::State::fault: return actual.is_fault();
+    case ir::TestCell::State::known: {
+      const std::optional<Value> expected = expected_value(type, cell.value);
+      return expected && actual == *expected;
+    }
+    case ir::TestCell::State::not_given: break;
+    }
+    return true;
+  }
+
+  void report(uint32_t entity, uint32_t row, const ir::TestCell& cell, const Value& actual) {
+    const ir::Column& column = program_.columns[cell.column];
+    TestFailure failure;
+    failure.span = cell.span;
+    failure.column = column.name;
+    if (entity != 0) {
+      failure.row = program_.entities[entity].name + " " + evaluation_.key_text(entity, row);
+    }
+    switch (cell.state) {
+    case ir::TestCell::State::missing: failure.expected = "missing"; break;
+    case ir::TestCell::State::fault: failure.expected = "a fault"; break;
+    default: failure.expected = expected_text(column.type, cell.value);
+    }
+    failure.actual = value_text(evaluation_, program_, column.type, actual, TextStyle::people);
+    if (actual.kind() == ValueKind::number || actual.kind() == ValueKind::money) {
+      const Number& number = actual.number_or_amount();
+      if (number.decimal_text(6) != number.exact_text()) failure.exact = number.exact_text();
+    }
+    failure.message = fmt::format("`{}`{}{} should be {}, but is {}{}.", column.name,
+                                  entity == 0 ? "" : " of ", failure.row, failure.expected, failure.actual,
+                                  failure.exact.empty() ? "" : fmt::format(" (exactly {})", failure.exact));
+    outcome_.failures.push_back(std::move(failure));
+  }
+
+  void expect_condition(uint32_t condition) {
+    ++outcome_.checks;
+    const Value actual = evaluation_.value(condition, 0);
+    if (actual.is_known() && actual.boolean()) return;
+    TestFailure failure;
+    const ir::Column& column = program_.columns[condition];
+    failure.span = column.body ? column.body->span : column.span;
+    failure.expected = "yes";
+    failure.actual = value_text(evaluation_, program_, column.type, actual, TextStyle::people);
+    failure.message = actual.is_known() ? "This should hold, but does not."
+                                        : fmt::format("This should hold, but is {}.", failure.actual);
+    outcome_.failures.push_back(std::move(failure));
+  }
+
+  const ir::Program& program_;
+  const ir::Test& test_;
+  TestData data_;
+  RowEvaluator evaluation_;
+  TestOutcome outcome_;
+};
+
+}  // namespace
+
+std::vector<TestOutcome> run_tests(const ir::Program& program, const std::string& wanted) {
+  std::vector<TestOutcome> outcomes;
+  for (const ir::Test& test : program.tests) {
+    if (test.title.find(wanted) == std::string::npos) continue;
+    outcomes.push_back(TestRun(program, test).run());
+  }
+  return outcomes;
+}
+
+}  // namespace merit
