@@ -26,6 +26,9 @@ Look look_of(const ast::Cellule& cell, const Currency& currency) {
   const std::string& text = cell.text;
   if (text.empty()) return Look::nothing;
   if (text == "yes" || text == "no" || text == "true" || text == "false") return Look::yes_no;
+  // A code such as 010001 is no number: its zeros mean something.
+  const bool code = text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
+  if (code) return Look::text;
   if (Number::parse(text)) return Look::number;
   if (Date::parse(text)) return Look::date;
   if (parse_money(text, currency, MoneySource::program)) return Look::money;
@@ -55,7 +58,8 @@ ir::Type Declarer::column_type(const TableState& table, size_t column, const ast
   if (name.text == "better") {
     type.kind = ir::TypeKind::enumeration;
     type.target = 0;
-  } else if (const auto entity = model_.entities.find(name.text); entity != model_.entities.end()) {
+  } else if (const auto entity = model_.entities.find(name.text);
+             entity != model_.entities.end() && entity->second != table.entity) {
     type.kind = ir::TypeKind::link;
     type.target = entity->second;
   } else if (const auto enumeration = model_.enums.find(name.text); enumeration != model_.enums.end()) {
@@ -147,7 +151,7 @@ void Declarer::table_header(TableState& table) {
 std::optional<Value> Declarer::key_cell(const TableState& table, const ast::Cellule& cell,
                                         const ir::Type& type) {
   if (type.kind == ir::TypeKind::text && !cell.quoted && !table.node->file && !cell.text.empty() &&
-      !is_snake_case(cell.text)) {
+      !is_snake_case("_" + cell.text)) {
     const std::string name = to_snake_case(cell.text);
     diagnostics_.error("G108", cell.span, "`" + cell.text + "` cannot be the name of a row.",
                        (name.empty() ? std::string() : "Write `" + name + "`, or, ") +

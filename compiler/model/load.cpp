@@ -81,7 +81,10 @@ class Loader {
                  "Write `module " + wanted->text + "`, or rename the file.")
           .notes.push_back(Note{wanted->span, "It is asked for here."});
     }
-    if (wanted == nullptr) states_[tree->name.text] = State{};
+    if (wanted == nullptr) {
+      states_[tree->name.text] = State{};
+      chain_.push_back(tree->name.text);
+    }
     uint32_t amends = ir::none;
     std::vector<uint32_t> needs;
     if (tree->amends) {
@@ -158,7 +161,7 @@ class Loader {
 
   void cycle(const std::string& name, Span span) {
     std::string way = name;
-    bool inside = chain_.empty();
+    bool inside = false;
     for (const std::string& link : chain_) {
       if (inside) way += " needs " + link + ", which";
       inside = inside || link == name;
