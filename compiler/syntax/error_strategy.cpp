@@ -72,14 +72,23 @@ void LineErrorStrategy::report(antlr4::Parser* parser, size_t offending,
   size_t first = offending;
   while (first > 0 && !ends_statement(scanned_.tokens[first - 1].type)) --first;
   place.first = first;
-  const auto blamed = [&](size_t index) {
-    const uint32_t statement = scanned_.tokens[index].statement;
-    return statement < scanned_.blamed.size() && scanned_.blamed[statement];
-  };
-  // The line that could not be read may be the one before the place: "nothing is indented under it".
-  const bool at_start = offending == first && offending > 0;
-  if (blamed(offending) || (at_start && blamed(offending - 1))) return;
+  // Where a block is missing, the line above is at fault.
+  const bool above =
+      offending == first && offending > 0 && expected.contains(static_cast<ssize_t>(token::INDENT));
+  const size_t at_fault = above ? offending - 1 : offending;
+  const bool rows_of_it = offending == first && offending > 0 &&
+                          scanned_.tokens[offending].type == token::ROW && is_blamed(offending - 1);
+  const bool silent = is_blamed(at_fault) || rows_of_it;
+  const uint32_t statement = scanned_.tokens[at_fault].statement;
+  if (blamed_.size() <= statement) blamed_.resize(statement + 1);
+  blamed_[statement] = true;
+  if (silent) return;
   explain_error(place, scanned_, tokens_, file_, diagnostics_);
+}
+
+bool LineErrorStrategy::is_blamed(size_t token) const {
+  const uint32_t statement = scanned_.tokens[token].statement;
+  return statement < blamed_.size() && blamed_[statement];
 }
 
 void LineErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {

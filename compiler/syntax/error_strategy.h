@@ -15,7 +15,7 @@ class LineErrorStrategy final : public antlr4::ANTLRErrorStrategy {
  public:
   LineErrorStrategy(const ScannedFile& scanned, const SyntaxTokens& tokens, uint32_t file,
                     Diagnostics& diagnostics)
-      : scanned_(scanned), tokens_(tokens), file_(file), diagnostics_(diagnostics) {}
+      : scanned_(scanned), tokens_(tokens), file_(file), diagnostics_(diagnostics), blamed_(scanned.blamed) {}
 
   void reset(antlr4::Parser*) override {}
 
@@ -31,6 +31,7 @@ class LineErrorStrategy final : public antlr4::ANTLRErrorStrategy {
 
  private:
   void report(antlr4::Parser* parser, size_t offending, const antlr4::misc::IntervalSet& expected);
+  bool is_blamed(size_t token) const;
   size_t statement_end(size_t from) const;
   void read_block_of(antlr4::Parser* parser, size_t from, size_t error);
 
@@ -38,7 +39,8 @@ class LineErrorStrategy final : public antlr4::ANTLRErrorStrategy {
   const SyntaxTokens& tokens_;
   uint32_t file_;
   Diagnostics& diagnostics_;
-  bool reported_ = false;  // the error that is on its way up to its line
+  std::vector<bool> blamed_;  // by statement: reported, by the scanner or here
+  bool reported_ = false;     // the error that is on its way up to its line
 };
 
 }  // namespace merit

@@ -150,7 +150,7 @@ class Explainer {
 
   void run() {
     if (missing_block() || whole_line() || foreign_word() || deeper_line() || early_end() || cases() ||
-        needs_brackets() || definition_head() || name_taken() || neighbours()) {
+        definition_head() || name_taken() || needs_brackets() || neighbours()) {
       return;
     }
     anything();
@@ -179,6 +179,30 @@ class Explainer {
     return rule_ == MeritParser::RuleExpression || rule_ == MeritParser::RuleOpen ||
            rule_ == MeritParser::RuleBracket || rule_ == MeritParser::RuleInlineCase ||
            rule_ == MeritParser::RuleDistance;
+  }
+
+  /// In an expression, or where one has just ended?
+  bool in_value() const {
+    switch (rule_) {
+    case MeritParser::RuleRightSide:
+    case MeritParser::RuleConditionLine:
+    case MeritParser::RuleCaseRow:
+    case MeritParser::RuleReportColumns:
+    case MeritParser::RuleTestLine: return true;
+    case MeritParser::RuleForEach:
+    case MeritParser::RuleForEachBlock:
+    case MeritParser::RulePaymentBlock:
+    case MeritParser::RuleEnsureLine:
+    case MeritParser::RuleReportLine: return clause_before(token::WHERE);
+    default: return in_expression();
+    }
+  }
+
+  bool clause_before(int32_t type) const {
+    for (size_t i = place_.first; i < place_.offending; ++i) {
+      if (tokens_[i].type == type) return true;
+    }
+    return false;
   }
 
   Span span_of(const Lexeme& lexeme) const { return {file_, lexeme.begin, lexeme.end}; }
@@ -280,6 +304,16 @@ class Explainer {
     return i > 0 && i - 1 > place_.first && tokens_[i - 1].first_on_line;
   }
 
+  /// Is a bracket open at the place?
+  bool in_brackets() const {
+    int depth = 0;
+    for (size_t i = place_.first; i < place_.offending; ++i) {
+      if (tokens_[i].type == token::LPAREN) ++depth;
+      if (tokens_[i].type == token::RPAREN) --depth;
+    }
+    return depth > 0;
+  }
+
   /// A line that was read as part of the one above it.
   bool deeper_line() {
     size_t line = place_.offending;
@@ -294,8 +328,7 @@ class Explainer {
       return say("S022", {file_, above.end, above.end}, "A `=` is missing at the end of this line.");
     }
     return say("S036", span_of(start),
-               "This line is indented deeper than the one above, so that it goes on with it; that makes no "
-               "sense here.",
+               "This line is deeper than the one above and so goes on with it, which makes no sense here.",
                "If it is a line of its own, indent it like the one above. If the one above opens a block, "
                "end that one in `:` or `=`.");
   }
@@ -314,6 +347,10 @@ class Explainer {
         return say("S022", span_of(first()), fmt::format("`{}` has no right side.", name),
                    fmt::format("Write {} = and what it is.", name));
       }
+    }
+    if (rule_ == MeritParser::RuleField) {
+      return say("S034", end, "The field has no type.",
+                 fmt::format("Write {} : number, for example.", previous_text()));
     }
     if (within(MeritParser::RuleRemoval) && place_.expects(token::BECAUSE)) {
       return say("S034", end, "What is removed is removed for a reason.", "Write because \"...\" after it.");
@@ -346,7 +383,7 @@ class Explainer {
 
   bool cases() {
     if (bad_.type != token::WHEN && bad_.type != token::OTHERWISE) return false;
-    if (within(MeritParser::RuleBracket)) {
+    if (in_brackets()) {
       return say("S027", bad_span(), fmt::format("`{}` does not fit here.", bad_text()),
                  "In brackets, cases are parted by commas: (10 when a, 5 when b, 0 otherwise).");
     }
@@ -394,13 +431,15 @@ class Explainer {
                  "A value of an entity is defined under `for each ENTITY:`; one of another module is changed "
                  "with `replace`.");
     }
-    const bool top = place_.rules.size() < 2 || !within(MeritParser::RuleForEachBlock);
+    const bool top = place_.rules.size() < 2 ||
+                     (!within(MeritParser::RuleForEachBlock) && !within(MeritParser::RulePaymentBlock));
     const bool word_follows = begins_value(bad_.type) && bad_.type != token::LPAREN;
     if (word_follows || bad_.type == token::FOR_EACH || is_declaration(bad_.type)) {
       if (is_of_later_version(name)) {
         return say("S032", span_of(first()), fmt::format("`{}` is not yet in this version of Merit.", name));
       }
-      const std::string near = top ? nearest_name(name, declaration_words()) : std::string();
+      std::string near = top ? nearest_name(name, declaration_words()) : std::string();
+      if (near == "for" && bad_text() != "each") near.clear();
       if (!near.empty()) {
         return say("S019", span_of(first()), fmt::format("No declaration begins with `{}`.", name),
                    fmt::format("Did you mean `{}`?", near == "for" ? "for each" : near));
@@ -421,7 +460,11 @@ class Explainer {
       return false;
     const bool plain =
         std::all_of(word.begin(), word.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
-    if (!plain || in_expression()) return false;
+    if (!plain || in_expression() || place_.expects(token::NUMBER)) return false;
+    if (bad_.type == token::PARAMETER && within(MeritParser::RuleReplacement)) {
+      return say("S034", bad_span(), "What is replaced is named without the word `parameter`.",
+                 "Write replace NAME = VALUE.");
+    }
     return say("S029", bad_span(), fmt::format("`{}` is a word of the language and cannot be a name.", word),
                fmt::format("Choose another name, for example {}_.", word));
   }
@@ -440,9 +483,9 @@ class Explainer {
         return say("S035", span_of(previous()),
                    fmt::format("The word `of` is missing: {} of ...", previous_text()));
       }
-      if (is_of_later_version(previous_text())) {
+      if (is_of_later_version(previous_text()) && in_value()) {
         return say("S032", span_of(previous()),
-                   fmt::format("`{} of` is not yet in this version of Merit.", previous_text()));
+                   fmt::format("`{}` is not yet in this version of Merit.", previous_text()));
       }
     }
     if (is_operator(previous().type) && (is_operator(bad_.type) || bad_.type == token::RPAREN) &&
@@ -453,7 +496,7 @@ class Explainer {
     if (previous().type == token::LPAREN && bad_.type == token::RPAREN) {
       return say("S023", {file_, previous().begin, bad_.end}, "There is nothing between these brackets.");
     }
-    if (ends_value(previous().type) && begins_value(bad_.type)) {
+    if (ends_value(previous().type) && begins_value(bad_.type) && in_value()) {
       return say("S035", bad_span(),
                  fmt::format("Something is missing between `{}` and `{}`.", previous_text(), bad_text()),
                  "Two values are joined by an operator: + - * / and or is < in ...");
@@ -491,6 +534,7 @@ class Explainer {
   /// "Here may stand: ...", when that is short enough to help.
   std::string expectation() const {
     if (place_.expects(token::LPAREN) && place_.expects(token::NUMBER)) return "A value is expected here.";
+    if (in_value() && place_.expects(token::NEWLINE)) return {};
     std::vector<std::string> words;
     bool others = false;
     for (int32_t type = token::NAME; type <= token::THROUGH; ++type) {

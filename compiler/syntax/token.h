@@ -10,10 +10,11 @@
 // token_stream.cpp checks.
 #define MERIT_TOKENS(X)                                                                                      \
   X(NAME)                                                                                                    \
-  X(TEXT) X(NUMBER) X(PERCENT) X(MONEY) X(DATE) X(DURATION) X(BOOLEAN) X(UNIT) X(MODE) X(ROW) X(NEWLINE)     \
-      X(INDENT) X(DEDENT) X(ERROR) X(LPAREN) X(RPAREN) X(COMMA) X(COLON) X(DOT) X(EQUALS) X(QUESTION)        \
-          X(PLUS) X(MINUS) X(STAR) X(SLASH) X(CARET) X(LESS) X(LESS_EQUAL) X(GREATER) X(GREATER_EQUAL) X(IS) \
-              X(IS_NOT) X(IS_MISSING) X(IS_KNOWN) X(IN) X(NOT_IN) X(OVERLAPS) X(BEFORE) X(AFTER) X(WITHIN)   \
+  X(TEXT)                                                                                                    \
+  X(NUMBER) X(PERCENT) X(MONEY) X(DATE) X(DURATION) X(BOOLEAN) X(UNIT) X(MODE) X(ROW) X(NEWLINE) X(INDENT)   \
+      X(DEDENT) X(ERROR) X(LPAREN) X(RPAREN) X(COMMA) X(COLON) X(DOT) X(EQUALS) X(QUESTION) X(PLUS) X(MINUS) \
+          X(STAR) X(SLASH) X(CARET) X(LESS) X(LESS_EQUAL) X(GREATER) X(GREATER_EQUAL) X(IS) X(IS_NOT)        \
+              X(IS_MISSING) X(IS_KNOWN) X(IN) X(NOT_IN) X(OVERLAPS) X(BEFORE) X(AFTER) X(WITHIN)             \
                   X(REACHED_BY) X(BETTER_THAN) X(WORSE_THAN) X(AND) X(OR) X(NOT) X(TO) X(TO_BELOW)           \
                       X(OR_MORE) X(OVER) X(UNDER) X(DAYS_FROM) X(MONTHS_FROM) X(YEARS_FROM) X(WHERE) X(AS)   \
                           X(AS_BEFORE) X(HAS) X(BY) X(THEN) X(THEN_HIGHEST) X(THEN_LOWEST) X(OF) X(IF)       \

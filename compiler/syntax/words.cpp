@@ -132,6 +132,10 @@ class Joiner {
       size_t used = 1;
       if (joined.type == token::NAME) {
         used = read_word(i, joined);
+      } else if (joined.type == token::COMMA && word(i + 1) == "then" &&
+                 (word(i + 2) == "highest" || word(i + 2) == "lowest")) {
+        joined.type = word(i + 2) == "highest" ? token::THEN_HIGHEST : token::THEN_LOWEST;
+        used = 3;
       } else if (joined.type == token::NUMBER && is_time_unit(word(i + 1))) {
         joined.type = token::DURATION;
         used = 2;

@@ -45,6 +45,14 @@ constexpr std::array entries = {
                  "Only what the program declares as a `parameter` can be given another value for a run."},
     MessageEntry{"R011", Severity::error, "A value does not fit its parameter.",
                  "A parameter's value is written as in the program: `2%`, `1000`, `2024-01-31`, `yes`."},
+    MessageEntry{"R020", Severity::error, "A test does not come out as expected.",
+                 "The message names the row, what the test expects and what the rules give. Either the rules "
+                 "are wrong or the "
+                 "test is."},
+    MessageEntry{"R021", Severity::error, "An ensure does not hold.",
+                 "The run went on and its results are written, but what the program promises is not so. The "
+                 "message names the "
+                 "first rows; `merit explain` says why a value is what it is."},
     MessageEntry{"R101", Severity::error, "Division by zero.",
                  "A fault of one row: what depends on it has no value, nothing else is touched. Say with a "
                  "case what holds where "
