@@ -1,0 +1,177 @@
+#include "runtime/engine/plan.h"
+
+namespace merit::engine {
+
+using ir::Expr;
+using ir::Op;
+
+namespace {
+
+bool binds(const Expr& node) {
+  return (node.op == Op::filter || node.op == Op::aggregate) && node.variable != ir::none;
+}
+
+/// Cheap enough to be done for every pair.
+bool is_plain(const Expr& node) {
+  switch (node.op) {
+  case Op::constant:
+  case Op::missing_value:
+  case Op::row: return true;
+  case Op::field: return node.args.front()->op == Op::row;
+  default: return false;
+  }
+}
+
+bool is_collection(const Expr& node) {
+  return node.type.kind == ir::TypeKind::collection;
+}
+
+/// The link that every use of the variable goes through; null when some use does not.
+struct LinkUse {
+  const Expr* link = nullptr;
+  bool other = false;
+};
+
+bool is_link_of(const Expr& node, uint32_t variable) {
+  return node.op == Op::field && node.type.kind == ir::TypeKind::link && node.args.front()->op == Op::row &&
+         node.args.front()->variable == variable;
+}
+
+void find_link(const Expr& node, uint32_t variable, LinkUse& use) {
+  if (is_link_of(node, variable)) {
+    if (use.link == nullptr)
+      use.link = &node;
+    else if (use.link->index != node.index)
+      use.other = true;
+    return;
+  }
+  if (node.op == Op::row && node.variable == variable) use.other = true;
+  for (const auto& arg : node.args) find_link(*arg, variable, use);
+}
+
+/// A copy in which the variable's row, or what its link points to, is the row of the column itself.
+ir::ExprPtr copy(const Expr& node, uint32_t variable, bool through_link) {
+  auto result = std::make_unique<Expr>();
+  result->op = node.op;
+  result->type = node.type;
+  result->span = node.span;
+  result->number = node.number;
+  result->place = node.place;
+  result->value = node.value;
+  result->text = node.text;
+  result->index = node.index;
+  result->variable = node.variable;
+  result->mode = node.mode;
+  result->descending = node.descending;
+  if (through_link ? is_link_of(node, variable) : (node.op == Op::row && node.variable == variable)) {
+    result->op = Op::row;
+    result->variable = 1;
+    return result;
+  }
+  // A variable bound inside may not be the one that is the column's own now.
+  if (result->variable == 1 && binds(node)) return nullptr;
+  for (const auto& arg : node.args) {
+    auto below = copy(*arg, variable, through_link);
+    if (!below) return nullptr;
+    result->args.push_back(std::move(below));
+  }
+  return result;
+}
+
+void collect_places(const Expr& node, std::unordered_set<uint32_t>& places) {
+  places.insert(node.place);
+  for (const auto& arg : node.args) collect_places(*arg, places);
+}
+
+}  // namespace
+
+Plan::Plan(const ir::Program& program) : program_(program) {
+  for (uint32_t column = 0; column < program.columns.size(); ++column) {
+    const ir::Column& shape = program.columns[column];
+    if (shape.body) visit(*shape.body, column, shape.entity, false);
+  }
+  for (const ir::Entity& entity : program.entities) {
+    if (entity.group_members) visit(*entity.group_members, entity.keys.front(), 0, false);
+    if (entity.group_value)
+      visit(*entity.group_value, entity.keys.front(), entity.group_members->type.target, false);
+  }
+  // Hidden columns may themselves look at hidden ones; they are appended while we go.
+  for (size_t i = 0; i < hidden_.size(); ++i)
+    visit(*hidden_[i].body, hidden_[i].source, hidden_[i].entity, false);
+  free_.clear();
+}
+
+const Plan::Variables& Plan::free_variables(const Expr& node) {
+  if (const auto found = free_.find(&node); found != free_.end()) return found->second;
+  Variables free;
+  if (node.op == Op::row) {
+    if (node.variable != 0) free.insert(node.variable);
+  } else {
+    const bool binder = binds(node);
+    for (size_t i = 0; i < node.args.size(); ++i) {
+      for (const uint32_t variable : free_variables(*node.args[i])) {
+        if (!binder || i == 0 || variable != node.variable) free.insert(variable);
+      }
+    }
+  }
+  return free_.emplace(&node, std::move(free)).first->second;
+}
+
+void Plan::find_invariants(const Expr& node, Variables& bound, std::vector<const Expr*>& found) {
+  bool uses_bound = false;
+  for (const uint32_t variable : free_variables(node)) uses_bound = uses_bound || bound.contains(variable);
+  if (!uses_bound && !is_collection(node)) {
+    if (!is_plain(node)) {
+      found.push_back(&node);
+      nodes_[&node].invariant = true;
+    }
+    return;
+  }
+  const bool fresh = binds(node) && bound.insert(node.variable).second;
+  for (const auto& arg : node.args) find_invariants(*arg, bound, found);
+  if (fresh) bound.erase(node.variable);
+}
+
+void Plan::visit(const Expr& node, uint32_t column, uint32_t entity, bool repeated) {
+  if (node.op == Op::filter || node.op == Op::aggregate) {
+    std::vector<const Expr*> found;
+    Variables bound{node.variable};
+    for (size_t i = 1; i < node.args.size(); ++i) find_invariants(*node.args[i], bound, found);
+    nodes_[&node].invariants = std::move(found);
+  }
+  // Where a hidden column stands in, the node itself is computed for the odd row alone.
+  if (node.op == Op::aggregate && hide(node, column, entity, repeated)) return;
+  for (size_t i = 0; i < node.args.size(); ++i)
+    visit(*node.args[i], column, entity, repeated || (binds(node) && i > 0));
+}
+
+bool Plan::hide(const Expr& node, uint32_t column, uint32_t entity, bool repeated) {
+  const Variables& free = free_variables(node);
+  HiddenColumn hidden;
+  hidden.source = column;
+  hidden.repeated = repeated;
+  const Expr* link = nullptr;
+  if (free.empty()) {
+    // The same for every row: a value of the whole program.
+    if (entity == 0 && !repeated) return false;
+    hidden.entity = 0;
+    hidden.body = copy(node, ir::none, false);
+  } else if (free.size() == 1) {
+    // The same for all rows that point to one target.
+    LinkUse use;
+    find_link(node, *free.begin(), use);
+    if (use.other || use.link == nullptr) return false;
+    link = use.link;
+    hidden.entity = program_.columns[link->index].type.target;
+    hidden.body = copy(node, *free.begin(), true);
+  }
+  if (!hidden.body) return false;
+  collect_places(node, hidden.places);
+  NodePlan& plan = nodes_[&node];
+  plan.hidden = static_cast<uint32_t>(hidden_.size());
+  plan.hidden_link = link;
+  hidden_.push_back(std::move(hidden));
+  return true;
+}
+
+}  // namespace merit::engine
