@@ -14,29 +14,6 @@ using ir::Op;
 using ir::RangeMode;
 using ir::TypeKind;
 
-std::strong_ordering compare_values(const Value& a, const Value& b) {
-  switch (a.kind()) {
-  case ValueKind::number:
-  case ValueKind::money: return a.number_or_amount() <=> b.number_or_amount();
-  case ValueKind::text: return a.text().compare(b.text()) <=> 0;
-  case ValueKind::date: return a.date() <=> b.date();
-  case ValueKind::boolean: return a.boolean() <=> b.boolean();
-  case ValueKind::enumeration: return a.enumeration() <=> b.enumeration();
-  case ValueKind::row: return a.row() <=> b.row();
-  case ValueKind::period: {
-    const auto by_start = a.period().start <=> b.period().start;
-    return by_start != 0 ? by_start : a.period().end <=> b.period().end;
-  }
-  case ValueKind::duration: {
-    const auto by_months = a.duration().months <=> b.duration().months;
-    return by_months != 0 ? by_months : a.duration().days <=> b.duration().days;
-  }
-  case ValueKind::missing:
-  case ValueKind::fault: break;
-  }
-  throw std::logic_error("compare_values: no known value");
-}
-
 RowEvaluator::RowEvaluator(std::shared_ptr<const Dataset> data, const Overrides& overrides)
     : data_(std::move(data)), program_(data_->program()), overrides_(overrides.begin(), overrides.end()) {
   for (uint32_t entity = 0; entity < program_.entities.size(); ++entity) {

@@ -80,8 +80,4 @@ class RowEvaluator : public Evaluation {
   std::unordered_map<uint32_t, Groups> groups_;
 };
 
-/// Order of two known values of one kind: numbers, amounts and dates by size, text bytewise, the rest by
-/// index.
-std::strong_ordering compare_values(const Value& a, const Value& b);
-
 }  // namespace merit

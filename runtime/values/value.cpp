@@ -1,6 +1,7 @@
 #include "runtime/values/value.h"
 
 #include <limits>
+#include <stdexcept>
 #include <tuple>
 
 namespace merit {
@@ -30,6 +31,29 @@ Value::FaultPointer first_fault(const Value::FaultPointer& a, const Value::Fault
   if (__builtin_add_overflow(a->count, b->count, &both.count))
     both.count = std::numeric_limits<std::uint64_t>::max();
   return std::make_shared<const Fault>(std::move(both));
+}
+
+std::strong_ordering compare_values(const Value& a, const Value& b) {
+  switch (a.kind()) {
+  case ValueKind::number:
+  case ValueKind::money: return a.number_or_amount() <=> b.number_or_amount();
+  case ValueKind::text: return a.text().compare(b.text()) <=> 0;
+  case ValueKind::date: return a.date() <=> b.date();
+  case ValueKind::boolean: return a.boolean() <=> b.boolean();
+  case ValueKind::enumeration: return a.enumeration() <=> b.enumeration();
+  case ValueKind::row: return a.row() <=> b.row();
+  case ValueKind::period: {
+    const auto by_start = a.period().start <=> b.period().start;
+    return by_start != 0 ? by_start : a.period().end <=> b.period().end;
+  }
+  case ValueKind::duration: {
+    const auto by_months = a.duration().months <=> b.duration().months;
+    return by_months != 0 ? by_months : a.duration().days <=> b.duration().days;
+  }
+  case ValueKind::missing:
+  case ValueKind::fault: break;
+  }
+  throw std::logic_error("compare_values: no known value");
 }
 
 std::string_view kind_in_words(ValueKind kind) noexcept {

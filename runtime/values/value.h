@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -176,6 +177,10 @@ class Value {
 
 /// Of two faults that reach the same value: the first by (place_order, row), with the counts added.
 Value::FaultPointer first_fault(const Value::FaultPointer& a, const Value::FaultPointer& b);
+
+/// Order of two known values of one kind: numbers, amounts and dates by size, text bytewise, the rest by
+/// index.
+std::strong_ordering compare_values(const Value& a, const Value& b);
 
 /// "a number", "an amount of money", "a date": the kind in words for a message.
 std::string_view kind_in_words(ValueKind kind) noexcept;
