@@ -78,10 +78,10 @@ std::vector<uint32_t> result_columns(const ir::Program& program) {
   return columns;
 }
 
-std::unordered_set<uint32_t> needed_columns(const ir::Program& program) {
+std::unordered_set<uint32_t> needed_columns(const ir::Program& program,
+                                            const std::vector<uint32_t>& columns) {
   Needs needs(program);
-  for (const uint32_t column : result_columns(program)) needs.column(column);
-  for (const ir::Report& report : program.reports) needs.entity(report.entity);
+  for (const uint32_t column : columns) needs.column(column);
   return needs.finish();
 }
 

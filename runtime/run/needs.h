@@ -11,8 +11,8 @@ namespace merit {
 /// The columns that the program's reports, payments and ensures consist of.
 std::vector<uint32_t> result_columns(const ir::Program& program);
 
-/// Every column that the program's reports, payments and ensures rest on, themselves included: what a run
-/// computes and reads, and no more.
-std::unordered_set<uint32_t> needed_columns(const ir::Program& program);
+/// These columns and every column that they rest on: what a run that asks for them computes and reads, and no
+/// more.
+std::unordered_set<uint32_t> needed_columns(const ir::Program& program, const std::vector<uint32_t>& columns);
 
 }  // namespace merit

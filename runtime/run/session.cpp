@@ -23,12 +23,13 @@ bool Session::load(const RunOptions& options, Diagnostics& diagnostics) {
   if (!overrides) return false;
   overrides_ = std::move(*overrides);
 
-  const std::unordered_set<uint32_t> needed = needed_columns(*program_);
+  const std::unordered_set<uint32_t> needed =
+      needed_columns(*program_, options.columns ? *options.columns : result_columns(*program_));
   LoadOptions load;
   load.directory = options.data;
   load.bad_data = options.bad_data;
   load.threads = options.threads;
-  load.needed_columns = options.all_columns ? nullptr : &needed;
+  load.needed_columns = &needed;
   // Which rows a source reads may hang on a parameter.
   RowEvaluator chosen(std::make_shared<const Dataset>(*program_, pool), overrides_);
   loaded_ = load_data(*program_, load, chosen, pool, diagnostics);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,9 @@ struct RunOptions {
   GivenParameters parameters;        ///< in place of the program's own values
   bool by_rows =
       false;  ///< the small row evaluator in place of the columnar engine: slow, traceable, the same values
-  bool all_columns = false;  ///< read every field, not only what the results need: to ask for any value
+  /// What will be asked for; only what these rest on is read. Nothing: what the reports, payments and ensures
+  /// are made of.
+  std::optional<std::vector<uint32_t>> columns;
 };
 
 enum class OutputFormat : uint8_t { csv, json };

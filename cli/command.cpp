@@ -1,0 +1,132 @@
+#include "cli/command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "compiler/compile.h"
+#include "runtime/ir/json.h"
+
+namespace merit::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void write_all(std::FILE* stream, const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+  std::fflush(stream);
+}
+
+std::string cause(int error) {
+  return error == 0 ? "" : fmt::format(": {}", std::strerror(error));
+}
+
+}  // namespace
+
+bool is_terminal(int file_descriptor) {
+  return ::isatty(file_descriptor) == 1;
+}
+
+bool wants_color(int file_descriptor) {
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  const bool refused = no_color != nullptr && *no_color != '\0';
+  const bool dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
+  return is_terminal(file_descriptor) && !refused && !dumb;
+}
+
+void print(const std::string& text) {
+  write_all(stdout, text);
+}
+
+void print_error(const std::string& text) {
+  write_all(stderr, text);
+}
+
+void add_program_options(CLI::App& command, ProgramOptions& options) {
+  command.add_option("PROGRAM", options.file, "The program: a .merit, .merit.md or .mir file")->required();
+  command
+      .add_option("--library", options.library,
+                  "A folder where `use` and `amends` look after the program's own (may be given again)")
+      ->type_name("FOLDER")
+      ->allow_extra_args(false);
+}
+
+std::string read_file(const fs::path& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  if (file && !fs::is_directory(path)) content << file.rdbuf();
+  if (!file || fs::is_directory(path)) {
+    throw Failure{
+        Exit::file_errors,
+        fmt::format("{} cannot be read{}.", path.string(), cause(fs::is_directory(path) ? EISDIR : errno)),
+        "Look at the name and the folder."};
+  }
+  return std::move(content).str();
+}
+
+void write_file(const fs::path& path, const std::string& content) {
+  const fs::path partial = path.string() + ".partial-" + std::to_string(::getpid());
+  errno = 0;
+  std::ofstream file(partial, std::ios::binary | std::ios::trunc);
+  file.write(content.data(), static_cast<std::streamsize>(content.size()));
+  file.close();
+  std::error_code error;
+  if (file) fs::rename(partial, path, error);
+  if (!file || error) {
+    const int reason = error ? error.value() : errno;
+    fs::remove(partial, error);
+    throw Failure{Exit::file_errors, fmt::format("{} cannot be written{}.", path.string(), cause(reason)),
+                  ""};
+  }
+}
+
+LoadedProgram load_program(const ProgramOptions& options) {
+  LoadedProgram loaded;
+  if (options.file.extension() == ".mir") {
+    std::optional<ir::Program> program =
+        ir::from_json(read_file(options.file), options.file.string(), loaded.diagnostics);
+    if (program) {
+      loaded.files = program->files;
+      loaded.program = std::make_shared<const ir::Program>(std::move(*program));
+    } else {
+      loaded.files = std::make_shared<const SourceFiles>();
+    }
+    return loaded;
+  }
+  std::error_code error;
+  if (!fs::exists(options.file, error) || fs::is_directory(options.file, error)) read_file(options.file);
+  Compilation compilation = compile(options.file, CompileOptions{options.library});
+  loaded.files = compilation.files;
+  loaded.diagnostics = std::move(compilation.diagnostics);
+  if (compilation.program)
+    loaded.program = std::make_shared<const ir::Program>(std::move(*compilation.program));
+  return loaded;
+}
+
+LoadedProgram need_program(const ProgramOptions& options, RenderStyle style) {
+  LoadedProgram loaded = load_program(options);
+  if (loaded.program == nullptr) {
+    print_messages(loaded.diagnostics, *loaded.files, style);
+    throw Ended{Exit::program_errors};
+  }
+  return loaded;
+}
+
+void print_messages(const Diagnostics& diagnostics, const SourceFiles& files, RenderStyle style) {
+  if (style == RenderStyle::json) {
+    print(render(diagnostics, files, {style, false}));
+  } else if (!diagnostics.all().empty()) {
+    print_error(render(diagnostics, files, {style, wants_color(STDERR_FILENO)}));
+  }
+}
+
+}  // namespace merit::cli

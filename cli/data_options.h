@@ -1,0 +1,23 @@
+#pragma once
+
+#include "cli/command.h"
+#include "runtime/run/session.h"
+
+namespace merit::cli {
+
+/// Options of commands that read data.
+struct DataOptions {
+  std::filesystem::path folder;
+  BadData bad_data = BadData::stop;
+  unsigned threads = 0;
+  std::vector<std::string> settings;  ///< NAME=VALUE
+};
+
+void add_data_options(CLI::App& command, DataOptions& options);
+
+/// Reads the data for `columns` (nothing: for the results). Prints what is wrong with them and throws Ended
+/// or Failure.
+std::unique_ptr<Session> open_session(const LoadedProgram& loaded, const DataOptions& options, bool by_rows,
+                                      std::optional<std::vector<uint32_t>> columns, RenderStyle style);
+
+}  // namespace merit::cli

@@ -1,0 +1,158 @@
+#include "runtime/explain/explanation.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/data_options.h"
+#include "cli/progress.h"
+#include "runtime/explain/row_evaluator.h"
+
+namespace merit::cli {
+
+namespace {
+
+struct Options {
+  ProgramOptions program;
+  DataOptions data;
+  std::vector<std::string> what;  ///< ENTITY KEY ... NAME, or NAME
+  ExplainOptions explain;
+  bool json = false;
+};
+
+std::string did_you_mean(const std::string& wanted, const std::vector<std::string>& names) {
+  const std::string nearest = nearest_name(wanted, names);
+  return nearest.empty() ? "" : fmt::format("Did you mean `{}`?", nearest);
+}
+
+/// What is to be explained: a column, or all steps of a payment.
+struct Subject {
+  uint32_t entity = 0;
+  uint32_t column = ir::none;
+  uint32_t payment = ir::none;
+};
+
+uint32_t find_entity(const ir::Program& program, const std::string& name) {
+  std::vector<std::string> names;
+  for (uint32_t entity = 1; entity < program.entities.size(); ++entity) {
+    if (program.entities[entity].name == name) return entity;
+    names.push_back(program.entities[entity].name);
+  }
+  throw Failure{Exit::usage, fmt::format("The program has no entity `{}`.", name), did_you_mean(name, names)};
+}
+
+Subject find_subject(const ir::Program& program, uint32_t entity, const std::string& name) {
+  Subject subject{entity, ir::none, ir::none};
+  std::vector<std::string> names;
+  std::vector<uint32_t> steps;  // whose last part is the name
+  for (const uint32_t column : program.entities[entity].columns) {
+    const ir::Column& candidate = program.columns[column];
+    if (candidate.hidden || candidate.type.kind == ir::TypeKind::collection) continue;
+    if (candidate.name == name) {
+      subject.column = column;
+      return subject;
+    }
+    names.push_back(candidate.name);
+    if (candidate.name.ends_with("." + name)) steps.push_back(column);
+  }
+  for (uint32_t payment = 0; payment < program.payments.size(); ++payment) {
+    if (program.payments[payment].entity != entity) continue;
+    if (program.payments[payment].name == name) {
+      subject.payment = payment;
+      return subject;
+    }
+    names.push_back(program.payments[payment].name);
+  }
+  if (steps.size() == 1) {
+    subject.column = steps[0];
+    return subject;
+  }
+  const std::string of = entity == 0 ? "The program" : fmt::format("A {}", program.entities[entity].name);
+  if (steps.size() > 1) {
+    throw Failure{
+        Exit::usage, fmt::format("{} has a `{}` in more than one payment.", of, name),
+        fmt::format("Write `{}` or `{}`.", program.columns[steps[0]].name, program.columns[steps[1]].name)};
+  }
+  throw Failure{Exit::usage, fmt::format("{} has no `{}`.", of, name), did_you_mean(name, names)};
+}
+
+uint32_t find_row(Evaluation& evaluation, const ir::Program& program, uint32_t entity,
+                  const std::vector<std::string>& key) {
+  if (entity == 0) return 0;
+  if (const std::optional<uint32_t> row = evaluation.find_row(entity, key)) return *row;
+  std::string wanted;
+  for (const std::string& part : key) wanted += (wanted.empty() ? "" : ", ") + part;
+  constexpr uint32_t most = 100'000;  // a look at more keys than this would take longer than the user's own
+  std::vector<std::string> keys;
+  for (uint32_t row = 0; row < evaluation.rows(entity) && row < most; ++row)
+    keys.push_back(evaluation.key_text(entity, row));
+  const size_t parts = program.entities[entity].keys.size();
+  throw Failure{Exit::usage,
+                parts == key.size()
+                    ? fmt::format("There is no {} {}.", program.entities[entity].name, wanted)
+                    : fmt::format("The key of a {} has {} parts.", program.entities[entity].name, parts),
+                did_you_mean(wanted, keys)};
+}
+
+Exit explain_value(const Options& options) {
+  const LoadedProgram loaded = need_program(options.program);
+  const ir::Program& program = *loaded.program;
+  const uint32_t entity = options.what.size() == 1 ? 0 : find_entity(program, options.what.front());
+  const Subject subject = find_subject(program, entity, options.what.back());
+  const std::vector<uint32_t> columns = subject.payment == ir::none ? std::vector<uint32_t>{subject.column}
+                                                                    : program.payments[subject.payment].steps;
+
+  Progress progress("reading the data");
+  const std::unique_ptr<Session> session =
+      open_session(loaded, options.data, true, columns, RenderStyle::boxed);
+  progress.now("computing");
+  RowEvaluator evaluator(session->data(), session->overrides());
+  std::vector<std::string> key;
+  if (entity != 0) key.assign(options.what.begin() + 1, options.what.end() - 1);
+  const uint32_t row = find_row(evaluator, program, entity, key);
+  const Explanation tree = subject.payment == ir::none
+                               ? explain(evaluator, subject.column, row, options.explain)
+                               : explain_payment(evaluator, subject.payment, row, options.explain);
+  print(options.json
+            ? explanation_json(tree).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"
+            : explanation_text(tree, wants_color(STDOUT_FILENO)));
+  return evaluator.value(columns.back(), row).is_fault() ? Exit::findings : Exit::fine;
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, Exit& exit) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "explain", "Say why a value is what it is, from the amount down to the cells of the data");
+  add_program_options(*command, options->program);
+  command
+      ->add_option("WHAT", options->what,
+                   "ENTITY KEY ... NAME: whose value, by each part of its key, and which. NAME alone: a "
+                   "value of the whole program")
+      ->required();
+  add_data_options(*command, options->data);
+  command->add_flag("--all-cases", options->explain.all_cases,
+                    "Also the cases that were not chosen, and why");
+  command->add_option("--members", options->explain.members, "Rows shown of each collection at most")
+      ->type_name("N")
+      ->default_str("8");
+  command->add_option("--format", options->json, "text for people, json for machines")
+      ->type_name("text|json")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"text", false}, {"json", true}}))
+      ->default_str("text");
+  command->footer(
+      "Examples:\n"
+      "  merit explain hvbp_2024.merit --data folder hospital 010001 value_based_incentive    each step of a "
+      "payment\n"
+      "  merit explain hvbp_2024.merit --data folder hospital 010001 net                      one step\n"
+      "  merit explain hvbp_2024.merit --data folder result 010001 hai_1 points --all-cases\n"
+      "  merit explain hvbp_2024.merit --data folder slope                                    of the whole "
+      "program\n"
+      "\n"
+      "Ends with 1 when the value is a fault.");
+  command->callback([options, &exit] { exit = explain_value(*options); });
+}
+
+}  // namespace merit::cli

@@ -1,0 +1,84 @@
+// The `merit` command.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <system_error>
+
+#include "cli/command.h"
+#include "runtime/outcome/version.h"
+
+namespace {
+
+using merit::cli::Exit;
+using merit::cli::print_error;
+
+constexpr const char* description =
+    "Merit: a language for health-care incentive programs, from patient and provider data to money.\n"
+    "\n"
+    "A first look:\n"
+    "  merit check program.merit                    is the program well?\n"
+    "  merit test program.merit                     do its own tests hold?\n"
+    "  merit run program.merit --data folder        compute, and print the reports\n"
+    "  merit explain program.merit --data folder hospital 010001 payment\n"
+    "                                               why is this value what it is?\n";
+
+constexpr const char* footer =
+    "merit COMMAND --help tells more, with examples.\n"
+    "\n"
+    "Exit codes: 0 fine; 1 the run found something (an ensure or a test fails, a fault); 2 wrong use of the\n"
+    "command; 3 errors in the program; 4 errors in the data; 5 a file cannot be read or written; 70 a "
+    "defect\n"
+    "of Merit.";
+
+int failed(const merit::cli::Failure& failure) {
+  const bool color = merit::cli::wants_color(STDERR_FILENO);
+  print_error(
+      fmt::format("{}error:{} {}\n", color ? "\x1b[1;31m" : "", color ? "\x1b[0m" : "", failure.message));
+  if (!failure.help.empty()) print_error(fmt::format("  help: {}\n", failure.help));
+  return static_cast<int>(failure.exit);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{description, "merit"};
+  app.footer(footer);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", fmt::format("merit {}", merit::version()), "Print the version");
+  app.set_help_flag("-h,--help", "Print this help");
+  auto exit = Exit::fine;
+  merit::cli::add_check(app, exit);
+  merit::cli::add_run(app, exit);
+  merit::cli::add_test(app, exit);
+  merit::cli::add_explain(app, exit);
+  merit::cli::add_ir(app, exit);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {  // --help and --version
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    return failed(
+        {Exit::usage, error.what(), "`merit --help` and `merit COMMAND --help` say how it is used."});
+  }
+  return static_cast<int>(exit);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader who has seen enough is no failure of ours
+  try {
+    return run(argc, argv);
+  } catch (const merit::cli::Ended& ended) {
+    return static_cast<int>(ended.exit);
+  } catch (const merit::cli::Failure& failure) {
+    return failed(failure);
+  } catch (const std::system_error& error) {  // the file system's among them
+    return failed({Exit::file_errors, error.what(), ""});
+  } catch (const std::bad_alloc&) {
+    return failed(
+        {Exit::defect, "There is not enough memory for this run.", "Fewer threads (--threads) need less."});
+  } catch (const std::exception& error) {
+    return failed({Exit::defect, fmt::format("This is a defect of Merit: {}.", error.what()),
+                   "Please report it, with the program and what you did."});
+  }
+}

@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/progress.h"
+#include "runtime/run/tests.h"
+
+namespace merit::cli {
+
+namespace {
+
+struct Options {
+  ProgramOptions program;
+  std::string only;
+  RenderStyle style = RenderStyle::boxed;
+};
+
+Exit test(const Options& options) {
+  const LoadedProgram loaded = need_program(options.program, options.style);
+  std::vector<TestOutcome> outcomes;
+  {
+    const Progress progress("running the tests");
+    outcomes = run_tests(*loaded.program, options.only);
+  }
+  Diagnostics messages;
+  size_t passed = 0;
+  const bool color = wants_color(STDOUT_FILENO);
+  std::string lines;
+  for (const TestOutcome& outcome : outcomes) {
+    const bool good = outcome.passed();
+    passed += good ? 1 : 0;
+    lines += fmt::format("{}{}{} {}\n", color ? (good ? "\x1b[32m" : "\x1b[31m") : "",
+                         good ? "passed" : "FAILED", color ? "\x1b[0m" : "", outcome.title);
+    for (const TestFailure& failure : outcome.failures) {
+      messages.error("R020", failure.span, failure.message,
+                     fmt::format("In the test \"{}\".", outcome.title));
+    }
+  }
+  if (options.style == RenderStyle::boxed) {
+    lines +=
+        fmt::format("{} of {} test{} passed.\n", passed, outcomes.size(), outcomes.size() == 1 ? "" : "s");
+    print(lines);
+  }
+  print_messages(messages, *loaded.files, options.style);
+  if (outcomes.empty() && !options.only.empty()) {
+    throw Failure{Exit::usage, fmt::format("No test has \"{}\" in its title.", options.only), ""};
+  }
+  return passed == outcomes.size() ? Exit::fine : Exit::findings;
+}
+
+}  // namespace
+
+void add_test(CLI::App& app, Exit& exit) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("test", "Run the tests that stand in a program; no data are needed");
+  add_program_options(*command, options->program);
+  command->add_option("--only", options->only, "Only the tests with this text in their title")
+      ->type_name("TEXT");
+  command
+      ->add_option("--format", options->style,
+                   "How failures are written: boxed for people, line for editors, json for machines")
+      ->type_name("FORM")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, RenderStyle>{
+          {"boxed", RenderStyle::boxed}, {"line", RenderStyle::line}, {"json", RenderStyle::json}}))
+      ->default_str("boxed");
+  command->footer(
+      "Examples:\n"
+      "  merit test hvbp_2024.merit\n"
+      "  merit test hvbp_2024.merit --only \"ten points\"\n"
+      "\n"
+      "Ends with 0 when every test passes, with 1 when one fails, with 3 when the program has errors.");
+  command->callback([options, &exit] { exit = test(*options); });
+}
+
+}  // namespace merit::cli
