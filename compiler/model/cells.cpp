@@ -176,6 +176,10 @@ std::optional<Value> cell_value(const Model& model, std::string_view text, bool 
   return value;
 }
 
+bool is_reported(const Model& model, const std::string& name) {
+  return model.incomplete || model.refused.contains(name);
+}
+
 std::optional<Note> removal_note(const Model& model, const std::string& name) {
   const auto found = model.removed.find(name);
   if (found == model.removed.end()) return std::nullopt;
@@ -213,7 +217,7 @@ std::optional<ir::Type> named_type(const Model& model, const ast::TypeName& name
     type.optional = false;
     return type;
   }
-  if (name.name.text.empty()) return std::nullopt;  // the line could not be read, and that was said
+  if (name.name.text.empty() || is_reported(model, name.name.text)) return std::nullopt;
   if (name.name.text == "datetime" || name.name.text == "code" || name.name.text == "codes") {
     diagnostics.error("G004", name.span,
                       "The type `" + name.name.text + "` is not yet in this version of Merit.");

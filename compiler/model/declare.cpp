@@ -24,6 +24,10 @@ Declarer::Declarer(std::shared_ptr<SourceFiles> files, Merged& merged, std::vect
 
 Model Declarer::run() {
   ir::Entity whole;
+  for (const Diagnostic& diagnostic : diagnostics_.all()) {
+    const std::string& code = diagnostic.code;
+    if (code == "C002" || code == "C003" || code == "C004" || code == "A002") model_.incomplete = true;
+  }
   whole.name = "program";
   whole.plural = "program";
   whole.kind = ir::EntityKind::program;
@@ -59,7 +63,8 @@ void Declarer::declared_twice(const std::string& name, Span span, const std::str
   const bool elsewhere = span.file != first.span.file;
   diagnostics_
       .error("G001", span,
-             "`" + name + "` is declared twice: here as " + what + ", before as " + first.what + ".",
+             "`" + name + "` is declared twice" +
+                 (what == first.what ? "." : ": here as " + what + ", before as " + first.what + "."),
              elsewhere
                  ? "Rename one of the two. To change what another module declares, amend it: `replace " +
                        name + " = …`."
@@ -85,6 +90,7 @@ bool Declarer::add_member(uint32_t entity, const std::string& name, Member membe
 }
 
 void unknown_entity(const Model& model, const ast::Name& name, Diagnostics& diagnostics) {
+  if (is_reported(model, name.text)) return;
   std::string help;
   if (const auto plural = model.plurals.find(name.text); plural != model.plurals.end()) {
     help = "Write the name of one row here: `" + model.program.entities[plural->second].name + "`.";

@@ -25,7 +25,8 @@ bool Declarer::key_type_allowed(const ir::Type& type, Span span) {
   case ir::TypeKind::period:
   case ir::TypeKind::collection: break;
   }
-  diagnostics_.error("G003", span, ir::type_text(model_.program, type) + " cannot be a key.",
+  diagnostics_.error("G003", span,
+                     "A key cannot be of the type `" + ir::type_text(model_.program, type) + "`.",
                      "A key is a text, a number, a date, a yes or no, a value of an enum, or a link.");
   return false;
 }
@@ -43,10 +44,13 @@ void Declarer::entity_fields() {
             "Write `" + model_.program.entities[type->target].name + "` for a link to one row.");
         type.reset();
       }
-      if (type && field.key) key_type_allowed(*type, field.type.span);
-      // A field of a type that is not known is still a field: its uses are no further errors.
-      const uint32_t column = add_column(entity, field.name.text, type.value_or(ir::Type{}),
-                                         ir::ColumnKind::stored, field.name.span);
+      if (!type) {
+        model_.refused.insert(field.name.text);
+        continue;
+      }
+      if (field.key) key_type_allowed(*type, field.type.span);
+      const uint32_t column =
+          add_column(entity, field.name.text, *type, ir::ColumnKind::stored, field.name.span);
       model_.program.columns[column].doc = field.doc.text;
       if (field.key) {
         model_.program.columns[column].key = true;
@@ -56,7 +60,9 @@ void Declarer::entity_fields() {
                  "a field");
     }
     const ir::Entity& made = model_.program.entities[entity];
-    if (made.kind == ir::EntityKind::data && made.keys.empty()) {
+    const bool marked = std::any_of(node->fields.begin(), node->fields.end(),
+                                    [](const ast::Field& field) { return field.key; });
+    if (made.kind == ir::EntityKind::data && !marked) {
       diagnostics_.error("G002", node->name.span, "The entity `" + node->name.text + "` has no key.",
                          "Write `key` before the field, or fields, that tell its rows apart.");
     }

@@ -173,6 +173,7 @@ void Declarer::source_block(ir::Source& source, const ast::SourceBlock& written,
     const auto member = model_.members[block.entity].find(field.field.text);
     const bool is_column =
         member != model_.members[block.entity].end() && member->second.kind == Member::Kind::column;
+    if (!is_column && is_reported(model_, field.field.text)) continue;
     if (!is_column || model_.program.columns[member->second.index].kind != ir::ColumnKind::stored) {
       std::vector<std::string> names;
       for (const uint32_t column : model_.program.entities[block.entity].columns) {

@@ -94,6 +94,7 @@ void Declarer::table_header(TableState& table) {
   }
   for (size_t i = 0; i < text.header.size(); ++i) {
     const HeaderCell cell = header_cell(text.header[i]);
+    model_.refused.insert(cell.name.text);  // until it stands
     if (cell.name.text.ends_with(" linear") || cell.name.text.ends_with(" marginal")) {
       diagnostics_.error("G102", cell.name.span,
                          "Scales (`linear`, `marginal`) are not yet in this version of Merit.");
@@ -128,6 +129,7 @@ void Declarer::table_header(TableState& table) {
                     cell.name.span, "a column")) {
       continue;
     }
+    model_.refused.erase(cell.name.text);
     table.columns[i] = column;
     if (cell.key) {
       model_.program.columns[column].key = true;

@@ -63,7 +63,10 @@ void Declarer::values() {
     uint32_t entity = 0;
     if (block->entity) {
       entity = entity_named(*block->entity);
-      if (entity == ir::none) continue;
+      if (entity == ir::none) {
+        for (const ast::Definition& each : block->definitions) model_.refused.insert(each.name.text);
+        continue;
+      }
     }
     ColumnSource around;
     if (block->condition) {
@@ -83,7 +86,10 @@ void Declarer::payments() {
   for (const auto& [node, declaration] : all<ast::Payment>()) {
     if (node->name.text.empty()) continue;
     const uint32_t entity = entity_named(node->entity);
-    if (entity == ir::none) continue;
+    if (entity == ir::none) {
+      model_.refused.insert(node->name.text);
+      continue;
+    }
     const auto [first, fresh] = names.try_emplace(node->name.text, node->name.span);
     if (!fresh) {
       declared_twice(node->name.text, node->name.span, "a payment", Taken{first->second, "a payment"});

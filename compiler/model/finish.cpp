@@ -112,6 +112,7 @@ class Finisher {
   uint32_t test_column(uint32_t entity, const ast::Cellule& header, bool given) {
     const std::string name = header_cell(header).name.text;
     const uint32_t column = column_named(entity, name);
+    if (column == ir::none && is_reported(model_, name)) return ir::none;
     if (column == ir::none) {
       std::vector<std::string> names;
       for (const uint32_t each : program_.entities[entity].columns) {

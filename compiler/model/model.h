@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "compiler/syntax/ast.h"
@@ -83,6 +84,11 @@ struct Model {
   std::unordered_map<std::string, uint32_t> removed;
   /// Values and types of before an amendment, to which `as before` leads; owned here.
   std::vector<std::unique_ptr<ast::Definition>> replaced;
+  /// Names whose declaration was refused, and reported: that they mean nothing is no further error
+  /// (is_reported).
+  std::unordered_set<std::string> refused;
+  /// A module or a table's file could not be had, so that any name may be unknown for that reason alone.
+  bool incomplete = false;
   /// The tests as written, one for each of Program::tests.
   std::vector<const ast::Test*> tests;
   /// The modules; they own the syntax that the pointers above point into.
@@ -93,6 +99,9 @@ struct Model {
 /// Reports and returns nothing when the text does not fit.
 std::optional<Value> cell_value(const Model& model, std::string_view text, bool quoted, const ir::Type& type,
                                 Span span, Diagnostics& diagnostics);
+
+/// Was it reported already why this name means nothing?
+bool is_reported(const Model& model, const std::string& name);
 
 /// For a name that is not there: "`pc_01` was removed by hvbp_2025, because …", with the place; nothing when
 /// no amendment did.

@@ -58,7 +58,10 @@ constexpr std::array entries = {
                  "This is a defect of Merit."},
     MessageEntry{"C101", Severity::error, "Definitions go round in a circle.",
                  "A value cannot be computed from itself. The message lists the whole circle."},
-    MessageEntry{"C102", Severity::error, "Derived rows depend on values of themselves.",
+    MessageEntry{"C102", Severity::error, "A definition with arguments needs itself.",
+                 "Definitions with arguments are written into the place of each call, so they cannot call "
+                 "themselves, directly or by others."},
+    MessageEntry{"C103", Severity::error, "Derived rows depend on values of themselves.",
                  "Which groups or pairs there are must be known before their values are computed."},
     MessageEntry{"G001", Severity::error, "A name is declared twice.",
                  "Every name of an entity or of the program stands for one thing. Rename one of the two, or "
@@ -143,6 +146,9 @@ constexpr std::array entries = {
                  "Without its key a row cannot be told from the others."},
     MessageEntry{"G506", Severity::error, "A test gives a computed value.",
                  "What a rule computes is expected, not given."},
+    MessageEntry{"W101", Severity::warning, "Every row is compared with every row.",
+                 "The work grows with the square of the rows. Where the rows are linked, going by the link "
+                 "is faster; where they share a value, groups are."},
 };
 
 }  // namespace

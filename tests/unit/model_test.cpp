@@ -558,3 +558,10 @@ table pair:
   CHECK(result.only().notes[0].text.starts_with(
       "`measure(falls)` was removed by `next`, because \"retired\"."));
 }
+
+TEST_CASE("what follows from a refused declaration is not reported again") {
+  CHECK(declare_text("use nowhere\nentity a:\n  key b : nothing\nfor each c:\n  x = 1\n").codes() == "C002");
+  CHECK(declare_text("entity a:\n  key k : text\n  b : nothing\nsource csv \"a.csv\":\n  a:\n    k = column \"k\"\n"
+                     "    b = column \"b\"\n")
+            .codes() == "G004");
+}
