@@ -67,9 +67,9 @@ bool begins_value(int32_t type) {
 bool is_operator(int32_t type) {
   return (type >= token::PLUS && type <= token::YEARS_FROM && type != token::IS_MISSING &&
           type != token::IS_KNOWN && type != token::OR_MORE) ||
-         type == token::COMMA || type == token::WHERE || type == token::WHEN || type == token::BY ||
-         type == token::HAS || type == token::OF || type == token::IF_MISSING || type == token::AS ||
-         (type >= token::COUNT_OF && type <= token::LOWEST_OF);
+         type == token::EQUALS || type == token::COMMA || type == token::WHERE || type == token::WHEN ||
+         type == token::BY || type == token::HAS || type == token::OF || type == token::IF_MISSING ||
+         type == token::AS || (type >= token::COUNT_OF && type <= token::LOWEST_OF);
 }
 
 bool is_open_form(int32_t type) {
@@ -149,8 +149,8 @@ class Explainer {
         bad_(tokens_[place.offending]), rule_(place.rules.empty() ? 0 : place.rules.front()) {}
 
   void run() {
-    if (missing_block() || whole_line() || foreign_word() || deeper_line() || early_end() || cases() ||
-        definition_head() || name_taken() || needs_brackets() || neighbours()) {
+    if (missing_block() || whole_line() || argument_type() || foreign_word() || deeper_line() ||
+        early_end() || cases() || definition_head() || needs_brackets() || neighbours()) {
       return;
     }
     anything();
@@ -291,7 +291,7 @@ class Explainer {
       return say("S013", bad_span(), fmt::format("Merit has no `{}`.", bad_text()),
                  "Write cases, one a line:\nNAME =\n  VALUE when CONDITION\n  VALUE otherwise");
     }
-    if (bad_.type == token::EQUALS && !place_.expects(token::EQUALS) &&
+    if (bad_.type == token::EQUALS && !place_.expects(token::EQUALS) && rule_ != MeritParser::RuleField &&
         (in_expression() || ends_value(previous().type)) && !bad_.first_on_line &&
         !continued_before(place_.offending)) {
       return say("S012", bad_span(), "`=` gives a name its meaning; it does not compare.", "Write `is`.");
@@ -331,6 +331,17 @@ class Explainer {
                "This line is deeper than the one above and so goes on with it, which makes no sense here.",
                "If it is a line of its own, indent it like the one above. If the one above opens a block, "
                "end that one in `:` or `=`.");
+  }
+
+  /// `double(x) = …`
+  bool argument_type() {
+    if (within(MeritParser::RulePaymentBlock) && place_.expects(token::FOR_EACH)) {
+      return say("S034", bad_span(), "A payment is made for each row of an entity.",
+                 "Write payment NAME for each ENTITY:");
+    }
+    if (rule_ != MeritParser::RuleArgument || !place_.expects(token::COLON)) return false;
+    return say("S034", span_of(previous()), fmt::format("The argument `{}` has no type.", previous_text()),
+               fmt::format("Write {} : number, for example.", previous_text()));
   }
 
   /// The line ends too soon.
@@ -383,6 +394,7 @@ class Explainer {
 
   bool cases() {
     if (bad_.type != token::WHEN && bad_.type != token::OTHERWISE) return false;
+    if (name_taken()) return true;
     if (in_brackets()) {
       return say("S027", bad_span(), fmt::format("`{}` does not fit here.", bad_text()),
                  "In brackets, cases are parted by commas: (10 when a, 5 when b, 0 otherwise).");

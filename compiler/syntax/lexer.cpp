@@ -285,7 +285,7 @@ uint32_t Lexer::scan_number(uint32_t at, uint32_t limit) {
   const std::string_view tail = slice(end, word_end);
   if (is_time_unit(tail)) {
     blame("S015", at, word_end, fmt::format("A blank is missing: {} {}.", slice(at, end), tail));
-  } else if (tail[0] == '_') {
+  } else if (tail.find_first_not_of("_0123456789") == std::string_view::npos) {
     blame("S015", at, word_end,
           fmt::format("`{}` is no number: a `_` stands between two digits.", slice(at, word_end)));
   } else if ((tail[0] == 'e' || tail[0] == 'E') && std::all_of(tail.begin() + 1, tail.end(), is_digit)) {

@@ -156,10 +156,12 @@ class Scanner {
     doc_lines_.clear();
   }
 
-  /// Inside brackets the lines are deeper than the statement, or begin with the bracket that closes. Anything
-  /// else means that the bracket was never closed: better said there than at the end of the file.
+  /// A line inside brackets that stands at the left edge of its statement and begins with a word is a new
+  /// statement: the bracket was never closed. Better said there than at the end of the file.
   bool goes_on_in_brackets(uint32_t indent, uint32_t at) {
-    if (indent > depths_.back() || text_[at] == ')') {
+    const char c = text_[at];
+    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '|';
+    if (indent > depths_.back() || !word) {
       drop_docs();
       return true;
     }
@@ -213,6 +215,7 @@ class Scanner {
       return;  // goes on with the line above
     }
     end_statement();
+    if (depths_.size() == 1 && indent < depths_.back()) depths_.front() = indent;  // told at the first line
     if (indent < depths_.back()) {
       while (depths_.size() > 1 && depths_[depths_.size() - 2] >= indent) close_block();
       if (depths_.back() > indent) bad_indentation(indent, at);
@@ -240,13 +243,13 @@ class Scanner {
   void bad_indentation(uint32_t indent, uint32_t at) {
     if (tabs_ > 0) return;  // told already, and what the tab stands for is a guess
     const auto blanks = [](uint32_t n) {
-      return n == 0 ? std::string("at the left edge") : fmt::format("{} deep", n);
+      return n == 0 ? std::string("at the left edge") : fmt::format("indented by {}", n);
     };
     std::string help = fmt::format("The lines of its block are {}", blanks(depths_.back()));
     if (depths_.size() > 1 && indent < depths_.back())
       help += fmt::format(", those around it {}", blanks(depths_[depths_.size() - 2]));
     lexer_.blame("S005", at - indent, at,
-                 fmt::format("This line is {}, where no line above it stands.", blanks(indent)), help + ".");
+                 fmt::format("This line is {}, and no block above it is.", blanks(indent)), help + ".");
   }
 
   void count_token() {
