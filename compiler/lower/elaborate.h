@@ -16,14 +16,16 @@ class Elaborator {
 
   /// Infers and checks one computed column: sets its type and body. Called on demand for what a body
   /// mentions, so that a cycle of definitions is found here and reported once, with the whole cycle.
-  /// Idempotent.
+  /// Idempotent. A column that was reported has no body. For the key of an entity of groups: sets its type
+  /// and Entity::group_value, over variable 1 = the member's row.
   void column(uint32_t column);
+
+  /// Checks the definitions with arguments that nothing calls; after all columns.
+  void functions();
 
   /// A collection without free variables (`hospitals`, `all results where …`) at the level of the whole
   /// program: the members of a derived entity of groups. Null when it was reported faulty.
   ir::ExprPtr group_members(const ast::Expr& collection);
-  /// The value by which members are grouped, over variable 1 = the member's row.
-  ir::ExprPtr group_value(const ast::Expr& value, uint32_t member_entity);
 
  private:
   struct Impl;

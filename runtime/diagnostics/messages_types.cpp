@@ -1,4 +1,4 @@
-// Messages about types, money and grain (T), and about missing values and cases (M).
+// Messages about types, money and grain (T), about missing values and cases (M), and what is slow (W).
 #include <array>
 
 #include "runtime/diagnostics/registry.h"
@@ -10,6 +10,105 @@ namespace {
 constexpr std::array entries = {
     MessageEntry{"T001", Severity::error, "A value is of another type than the place asks for.",
                  "Merit never converts silently. Write a rule that gives the type that is needed."},
+    MessageEntry{
+        "T101", Severity::error, "Money and a number are added.",
+        "An amount and a number have no sum. Write the number as an amount (`$5`), or multiply with it."},
+    MessageEntry{"T102", Severity::error, "Money is multiplied by money.",
+                 "Square dollars pay nobody: one of the two has to be a number."},
+    MessageEntry{
+        "T103", Severity::error, "A number is divided by money.",
+        "Money divided by money is a number, money divided by a number is money; the other way round is "
+        "nothing."},
+    MessageEntry{"T104", Severity::error, "Money is compared with a number.",
+                 "An amount is compared with an amount: `$0`, not `0`."},
+    MessageEntry{"T105", Severity::error, "Something is computed with that is no number.",
+                 "Arithmetic is for numbers, money, and lengths of time on dates."},
+    MessageEntry{"T106", Severity::error, "Two dates are added or subtracted.",
+                 "The time between two dates is counted in a unit that is said: `days from a to b`."},
+    MessageEntry{"T107", Severity::error, "A number is added to a date.",
+                 "A date moves by days, weeks, months or years: `date + 30 days`."},
+    MessageEntry{"T108", Severity::error, "Two things of different types are compared.",
+                 "Like is compared with like: numbers with numbers, dates with dates, text with text."},
+    MessageEntry{"T109", Severity::error, "Things without an order are put in one.",
+                 "Numbers, money, dates and text have an order; rows, names and conditions have none."},
+    MessageEntry{"T110", Severity::error, "Rows of different entities are compared.",
+                 "A hospital is never a measure: the comparison would never hold."},
+    MessageEntry{"T111", Severity::error, "Many rows stand where one value is needed.",
+                 "A collection is counted, summed over or picked from; by itself it is no value."},
+    MessageEntry{
+        "T112", Severity::error, "One value stands where many rows are needed.",
+        "Aggregates go over collections: the plural of an entity, `all …`, or a definition that names "
+        "rows."},
+    MessageEntry{
+        "T113", Severity::error, "It is not said whether more or less is better.",
+        "`reached by`, `better than` and `worse than` go by the column `better` (higher or lower) of the "
+        "table that the values belong to."},
+    MessageEntry{"T114", Severity::error, "A value and the step it is rounded to do not fit.",
+                 "Money is rounded to an amount, `round(x, $0.01)`, a number to a number, `round(x, 0.01)`."},
+    MessageEntry{
+        "T115", Severity::error, "An amount that is paid is not rounded.",
+        "Whether and to which coin an amount is rounded is part of its type, and survives + - minimum "
+        "maximum and sum. What is paid has to be rounded by a rule that says how."},
+    MessageEntry{"T116", Severity::error, "What is paid is no money.",
+                 "The last step of a payment is the amount that is paid."},
+    MessageEntry{"T117", Severity::error, "Too many or too few arguments.",
+                 "Every argument of a definition or function is given, in order."},
+    MessageEntry{"T118", Severity::error, "Cases have values of different types.",
+                 "All cases of a definition give the same kind of value; `$0` is money, `0` a number."},
+    MessageEntry{"T119", Severity::error, "An amount is in another currency.",
+                 "A program has one currency, which its `program` block names; without one it is USD."},
+    MessageEntry{
+        "T120", Severity::error, "The type of a definition cannot be seen.",
+        "A definition that is always missing says its type: `net : money? = missing because \"…\"`."},
+    MessageEntry{"T121", Severity::error, "A range stands where none can be.",
+                 "Ranges of numbers stand after `in` and in `clamp`; a range of dates is a period."},
+    MessageEntry{"T122", Severity::error, "A condition that is neither true nor false.",
+                 "After `when`, `where`, `and`, `or`, `not` and in the lines of `all of:` stand conditions."},
+    MessageEntry{"T123", Severity::error, "Something is compared with itself.",
+                 "The comparison says nothing; mostly one side was meant to be another row's value."},
+    MessageEntry{
+        "T124", Severity::error, "A value cannot be read.",
+        "Dates are days of the calendar, lengths of time whole numbers of days, weeks, months, years."},
+    MessageEntry{"T125", Severity::error, "A step that is not above zero.", "Nothing can be rounded to it."},
+    MessageEntry{"T126", Severity::error, "An amount is rounded to nothing in particular.",
+                 "`round(x)` rounds a number to whole ones; for money the coin is said: `round(x, $0.01)`."},
+    MessageEntry{"T127", Severity::error, "A value of many rows is asked for as if they were one.",
+                 "Each row of a collection has its own value: say which, or aggregate them."},
+    MessageEntry{"T128", Severity::error, "`within` without a length of time.",
+                 "`date within 30 days after other_date`: days, weeks, months or years."},
+    MessageEntry{
+        "T129", Severity::error, "Rows cannot be put in this order.",
+        "`latest` and `earliest` go by a date, `highest` and `lowest` by anything that has an order."},
+    MessageEntry{"T130", Severity::error, "A row is looked up by something else than its key.",
+                 "`entity(…)` takes the columns of the entity's key, in their order."},
+    MessageEntry{"T131", Severity::error, "A division by zero.", "It would fault for every row."},
+    MessageEntry{
+        "M101", Severity::error, "Something that may be missing is compared.",
+        "A comparison with a missing value is neither true nor false, and there is no third. Ask first "
+        "whether it is known, or say what missing counts as."},
+    MessageEntry{
+        "M102", Severity::error, "Something that may be missing decides.",
+        "Conditions are true or false. Ask first whether the value is known, or say what missing counts "
+        "as."},
+    MessageEntry{"M103", Severity::error, "An aggregate over values of which some may be missing.",
+                 "Whether rows without a value are left out or count as something is for the rule to say."},
+    MessageEntry{"M104", Severity::error, "A value may be missing where its type says that it never is.",
+                 "Write `?` after the type, or say what missing counts as."},
+    MessageEntry{"M105", Severity::warning, "`if missing` for something that is never missing.",
+                 "The fallback is never used."},
+    MessageEntry{"M106", Severity::warning, "It is asked whether something is known that always is.",
+                 "The answer is always the same."},
+    MessageEntry{"M201", Severity::error, "A gap in the cases.",
+                 "Cases end with `otherwise`, unless their conditions cover everything that can be."},
+    MessageEntry{
+        "M202", Severity::error, "A case can never apply.",
+        "Cases are read from top to bottom; one of which those above leave nothing is a mistake, mostly "
+        "in the order."},
+    MessageEntry{"M203", Severity::error, "A case stands after `otherwise`.",
+                 "`otherwise` takes all that is left."},
+    MessageEntry{"W101", Severity::warning, "Every pair of rows is looked at.",
+                 "The work grows with the square of the number of rows. Where the rows are linked or share a "
+                 "value, go by that."},
 };
 
 }  // namespace

@@ -1,0 +1,366 @@
+// Collections and what is asked of them: `where`, aggregates, picks.
+#include <algorithm>
+
+#include "compiler/lower/elaborate_impl.h"
+#include "compiler/model/names.h"
+
+namespace merit {
+
+namespace {
+
+bool is_numeric(const ir::Type& type) {
+  return type.kind == ir::TypeKind::number || type.kind == ir::TypeKind::integer;
+}
+
+ir::Type simple(ir::TypeKind kind) {
+  ir::Type type;
+  type.kind = kind;
+  return type;
+}
+
+/// Does it read the row of the definition itself?
+bool mentions_own_row(const ir::Expr& node) {
+  if (node.op == ir::Op::row) return node.variable == 1;
+  return std::any_of(node.args.begin(), node.args.end(),
+                     [](const ir::ExprPtr& argument) { return mentions_own_row(*argument); });
+}
+
+std::string_view word_of(ast::AggregateKind kind) {
+  switch (kind) {
+  case ast::AggregateKind::count: return "count";
+  case ast::AggregateKind::sum: return "sum";
+  case ast::AggregateKind::average: return "average";
+  case ast::AggregateKind::minimum: return "minimum";
+  case ast::AggregateKind::maximum: return "maximum";
+  case ast::AggregateKind::exists: return "exists";
+  case ast::AggregateKind::no: return "no";
+  case ast::AggregateKind::every: return "every";
+  case ast::AggregateKind::the: return "the";
+  case ast::AggregateKind::latest: return "latest";
+  case ast::AggregateKind::earliest: return "earliest";
+  case ast::AggregateKind::highest: return "highest";
+  case ast::AggregateKind::lowest: return "lowest";
+  }
+  return "";
+}
+
+}  // namespace
+
+Typed Elaborator::Impl::collection(const ast::Expr& expr) {
+  if (const auto* name = std::get_if<ast::NameRef>(&expr.node)) {
+    // `count of result` for `count of results`: the plural is what was meant.
+    const auto entity = model_.entities.find(name->name);
+    if (entity != model_.entities.end() && entity->second != 0) {
+      const std::string many = plural(entity->second);
+      const bool own =
+          std::any_of(context_->scope.rows.begin(), context_->scope.rows.end(),
+                      [&](const RowInSight& row) { return member_of(row.entity, many) != nullptr; });
+      error("T112", expr.span, "`" + name->name + "` is one row, and this asks about many.",
+            "Write `" + (own ? many : "all " + many) + "`.");
+      return {};
+    }
+  }
+  Typed value = this->expr(expr);
+  if (!value || value.type().kind == ir::TypeKind::collection) return value;
+  error("T112", expr.span,
+        "`" + text(expr.span) + "` is " + kind_text(value.type()) + ", and this asks about many rows.",
+        "Name rows: `all hospitals`, the plural of an entity that points to this one, or a definition that "
+        "names some.");
+  return {};
+}
+
+Typed Elaborator::Impl::all(const ast::All& all, Span span) {
+  const std::string& name = all.entity_plural.text;
+  const auto found = model_.plurals.find(name);
+  if (found == model_.plurals.end()) {
+    std::string help;
+    if (const auto entity = model_.entities.find(name); entity != model_.entities.end()) {
+      help = "Write `all " + plural(entity->second) + "`.";
+    } else if (model_.enums.contains(name)) {
+      help = "`" + name + "` is an enumeration; rows are of entities and tables.";
+    } else {
+      std::vector<std::string> candidates;
+      for (const auto& [candidate, entity] : model_.plurals) candidates.push_back(candidate);
+      std::sort(candidates.begin(), candidates.end());
+      help = model::did_you_mean(name, candidates);
+    }
+    error("N013", all.entity_plural.span, "No entity is called `" + name + "` in the plural.", help);
+    return {};
+  }
+  if (context_->parameter) {
+    error("N012", span,
+          "A parameter is fixed before anything is computed, and `" + text(span) + "` is not a parameter.",
+          "Make it a definition: `" + column_of(context_->column).name + " = …`.");
+    return {};
+  }
+  Typed result;
+  ir::Type type = simple(ir::TypeKind::collection);
+  type.target = found->second;
+  result.node = make(ir::Op::all_rows, type, span);
+  result.node->index = found->second;
+  return result;
+}
+
+uint32_t Elaborator::Impl::see_row(const Typed& collection) {
+  const uint32_t variable = context_->next_variable++;
+  RowInSight row;
+  row.entity = collection.type().target;
+  ir::Type link = simple(ir::TypeKind::link);
+  link.target = row.entity;
+  row.node = make(ir::Op::row, link, collection.node->span);
+  row.node->variable = variable;
+  row.alias = collection.alias;
+  context_->scope.rows.push_back(std::move(row));
+  establish(terms_.replace_row(collection.rows, item_variable, terms_.row(variable)));
+  return variable;
+}
+
+void Elaborator::Impl::unsee_row() {
+  context_->scope.rows.pop_back();
+}
+
+Typed Elaborator::Impl::filter(const ast::Filter& filter, Span span) {
+  Typed base = collection(*filter.base);
+  if (!base) return base;
+  if (filter.alias) base.alias = filter.alias->text;
+  if (!filter.condition) return base;
+  const size_t mark = context_->established.size();
+  const uint32_t variable = see_row(base);
+  Typed where = condition(*filter.condition, "a `where`");
+  Facts facts;
+  if (where) facts = terms_.replace_row(truth(where), variable, terms_.row(item_variable));
+  unsee_row();
+  forget(mark);
+  if (!where) return {};
+  Typed result;
+  result.rows = std::move(base.rows);
+  result.alias = base.alias;
+  merge(result.rows, facts);
+  const ir::Type type = base.type();
+  std::vector<ir::ExprPtr> args;
+  args.push_back(std::move(base.node));
+  args.push_back(std::move(where.node));
+  result.node = make(ir::Op::filter, type, span, std::move(args));
+  result.node->variable = variable;
+  return result;
+}
+
+bool Elaborator::Impl::is_nonempty(const Typed& collection) {
+  return established(FactKind::nonempty, terms_.of(*collection.node));
+}
+
+/// `all hospitals where …` beside a hospital of data: every pair is looked at.
+void Elaborator::Impl::warn_of_pairs(const ir::Expr& collection, Span span) {
+  if (context_->column == ir::none || context_->pair_warnings > 0) return;
+  const ir::Expr* base = &collection;
+  bool own_row = false;
+  while (base->op == ir::Op::filter) {
+    own_row = own_row || mentions_own_row(*base->args[1]);
+    base = base->args[0].get();
+  }
+  if (base->op != ir::Op::all_rows || !own_row) return;
+  const uint32_t here = column_of(context_->column).entity;
+  const auto is_data = [&](uint32_t entity) {
+    const ir::EntityKind kind = model_.program.entities[entity].kind;
+    return kind == ir::EntityKind::data || kind == ir::EntityKind::pairs;
+  };
+  if (!is_data(here) || !is_data(base->index)) return;
+  ++context_->pair_warnings;
+  const std::string inner = plural(base->index);
+  error("W101", span,
+        "This looks at every pair of " +
+            (here == base->index ? "two " + inner : "a " + entity_name(here) + " and one of all " + inner) +
+            ": 10,000 of each are a hundred million pairs.",
+        "Where the rows are linked, go by the link; where they share a value, group by it (`entity … = for "
+        "each distinct … of …`).");
+}
+
+Typed Elaborator::Impl::value_over(const ast::Aggregate& aggregate, const Typed& collection) {
+  const ast::Expr& value = *aggregate.value;
+  if (aggregate.kind == ast::AggregateKind::every) return condition(value, "what `every` row has");
+  Typed result = scalar(value);
+  if (!result) return result;
+  const std::string word(word_of(aggregate.kind));
+  if (result.bare_missing) {
+    error("M103", value.span, "`missing` has no " + word + ".");
+    return {};
+  }
+  if (result.type().optional) {
+    const std::string what = text(value.span);
+    const std::string rows = text(collection.node->span);
+    const ir::Expr& cause = cause_of_missing(*result.node);
+    const std::string path = text(cause.span);
+    std::vector<std::string>& reported = context_->reported;
+    if (std::find(reported.begin(), reported.end(), path) == reported.end()) {
+      reported.push_back(path);
+      std::string fallback = result.type().kind == ir::TypeKind::money ? "$0"
+                             : is_numeric(result.type())               ? "0"
+                                                                       : "…";
+      const bool filtered = collection.node->op == ir::Op::filter;
+      error("M103", value.span,
+            "`" + path + "` may be missing for some of `" + rows + "`, and what the " + word +
+                " makes of those is not said.",
+            "Leave those rows out: `(" + rows + (filtered ? " and " : " where ") + path +
+                " is known)`; or say what they count as: `(" + what + " if missing " + fallback + ")`.");
+    }
+    return {};
+  }
+  return result;
+}
+
+Typed Elaborator::Impl::aggregate(const ast::Aggregate& aggregate, Span span) {
+  Typed rows = collection(*aggregate.collection);
+  if (!rows) {
+    return rows;
+  }
+  const uint32_t target = rows.type().target;
+  warn_of_pairs(*rows.node, span);
+  using ast::AggregateKind;
+  switch (aggregate.kind) {
+  case AggregateKind::latest:
+  case AggregateKind::earliest:
+  case AggregateKind::highest:
+  case AggregateKind::lowest: return pick(aggregate, std::move(rows), span);
+  default: break;
+  }
+  Typed result;
+  ir::Type type;
+  ir::AggregateMode mode = ir::AggregateMode::count;
+  const bool nonempty = is_nonempty(rows);
+  const ir::Expr* base = rows.node.get();
+  while (base->op == ir::Op::filter) base = base->args[0].get();
+  const TermId base_term = terms_.of(*base);
+  switch (aggregate.kind) {
+  case AggregateKind::count: type.kind = ir::TypeKind::integer; break;
+  case AggregateKind::exists:
+    mode = ir::AggregateMode::exists;
+    type.kind = ir::TypeKind::boolean;
+    if (base_term != no_term) result.yes.push_back({FactKind::nonempty, base_term});
+    break;
+  case AggregateKind::no:
+    mode = ir::AggregateMode::none;
+    type.kind = ir::TypeKind::boolean;
+    if (base_term != no_term) result.no.push_back({FactKind::nonempty, base_term});
+    break;
+  case AggregateKind::the:
+    mode = ir::AggregateMode::the;
+    type.kind = ir::TypeKind::link;
+    type.target = target;
+    type.optional = !nonempty;
+    break;
+  case AggregateKind::every:
+    mode = ir::AggregateMode::every;
+    type.kind = ir::TypeKind::boolean;
+    break;
+  case AggregateKind::sum: mode = ir::AggregateMode::sum; break;
+  case AggregateKind::average: mode = ir::AggregateMode::average; break;
+  case AggregateKind::minimum: mode = ir::AggregateMode::minimum; break;
+  default: mode = ir::AggregateMode::maximum; break;
+  }
+  std::vector<ir::ExprPtr> args;
+  uint32_t variable = ir::none;
+  if (aggregate.value) {
+    const size_t mark = context_->established.size();
+    variable = see_row(rows);
+    Typed value = value_over(aggregate, rows);
+    unsee_row();
+    forget(mark);
+    if (!value) return {};
+    if (aggregate.kind != AggregateKind::every) {
+      const bool ordered =
+          aggregate.kind == AggregateKind::minimum || aggregate.kind == AggregateKind::maximum;
+      const ir::TypeKind kind = value.type().kind;
+      if (!is_numeric(value.type()) && kind != ir::TypeKind::money &&
+          !(ordered && kind == ir::TypeKind::date)) {
+        const std::string word(word_of(aggregate.kind));
+        error("T105", aggregate.value->span,
+              "`" + text(aggregate.value->span) + "` is " + kind_text(value.type()) + ", which has no " +
+                  word + ".",
+              kind == ir::TypeKind::boolean
+                  ? "To count the rows where it holds, write `count of (" + text(rows.node->span) +
+                        " where " + text(aggregate.value->span) + ")`."
+                  : "");
+        return {};
+      }
+      type = value.type();
+      if (aggregate.kind == AggregateKind::average) {
+        type.step.reset();
+        if (kind == ir::TypeKind::integer) type.kind = ir::TypeKind::number;
+      }
+      if (aggregate.kind != AggregateKind::sum) type.optional = !nonempty;
+    }
+    args.push_back(std::move(rows.node));
+    args.push_back(std::move(value.node));
+  } else {
+    variable = context_->next_variable++;
+    args.push_back(std::move(rows.node));
+  }
+  result.node = make(ir::Op::aggregate, type, span, std::move(args));
+  result.node->mode = static_cast<uint8_t>(mode);
+  result.node->variable = variable;
+  return result;
+}
+
+Typed Elaborator::Impl::pick(const ast::Aggregate& aggregate, Typed rows, Span span) {
+  const std::string word(word_of(aggregate.kind));
+  ir::Type type = simple(ir::TypeKind::link);
+  type.target = rows.type().target;
+  type.optional = !is_nonempty(rows);
+  if (aggregate.order.empty()) {
+    error("T129", span, "By what a row is the " + word + " is not said.", "Write `" + word + " of … by …`.");
+    return {};
+  }
+  const size_t mark = context_->established.size();
+  const uint32_t variable = see_row(rows);
+  std::vector<ir::ExprPtr> args;
+  args.push_back(nullptr);
+  std::vector<bool> descending;
+  bool broken = false;
+  for (size_t i = 0; i < aggregate.order.size(); ++i) {
+    const ast::OrderKey& order = aggregate.order[i];
+    // A key may be missing: such rows come last.
+    Typed key = scalar(*order.key);
+    if (!key) {
+      broken = true;
+      continue;
+    }
+    const ir::TypeKind kind = key.type().kind;
+    const bool has_order = is_numeric(key.type()) || kind == ir::TypeKind::money ||
+                           kind == ir::TypeKind::date || kind == ir::TypeKind::text;
+    const bool by_time =
+        aggregate.kind == ast::AggregateKind::latest || aggregate.kind == ast::AggregateKind::earliest;
+    if (key.bare_missing || !has_order) {
+      error("T129", order.key->span,
+            "`" + text(order.key->span) + "` is " + (key.bare_missing ? "missing" : kind_text(key.type())) +
+                ", and rows cannot be put in order by it.",
+            "Order them by a number, an amount, a date or text.");
+      broken = true;
+      continue;
+    }
+    if (i == 0 && by_time && (kind == ir::TypeKind::text || kind == ir::TypeKind::money)) {
+      error("T129", order.key->span,
+            "`" + word + "` is by a date, and `" + text(order.key->span) + "` is " + kind_text(key.type()) +
+                ".",
+            "Write `" + std::string(aggregate.kind == ast::AggregateKind::latest ? "highest" : "lowest") +
+                " of … by …`.");
+      broken = true;
+      continue;
+    }
+    const bool first_high =
+        aggregate.kind == ast::AggregateKind::latest || aggregate.kind == ast::AggregateKind::highest;
+    descending.push_back(i == 0 ? first_high : order.highest_first);
+    args.push_back(std::move(key.node));
+  }
+  unsee_row();
+  forget(mark);
+  if (broken) return {};
+  args[0] = std::move(rows.node);
+  Typed result;
+  result.node = make(ir::Op::aggregate, type, span, std::move(args));
+  result.node->mode = static_cast<uint8_t>(ir::AggregateMode::first);
+  result.node->variable = variable;
+  result.node->descending = std::move(descending);
+  return result;
+}
+
+}  // namespace merit
