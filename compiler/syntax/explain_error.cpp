@@ -150,7 +150,7 @@ class Explainer {
 
   void run() {
     if (missing_block() || whole_line() || argument_type() || foreign_word() || deeper_line() ||
-        early_end() || cases() || definition_head() || needs_brackets() || neighbours()) {
+        early_end() || cases() || definition_head() || name_taken() || needs_brackets() || neighbours()) {
       return;
     }
     anything();

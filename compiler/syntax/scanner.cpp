@@ -278,6 +278,8 @@ class Scanner {
       break;
     }
     case token::COMMA:
+    case token::COLON:
+    case token::EQUALS:
     case token::TEXT:
     case token::NUMBER:
     case token::MONEY:
