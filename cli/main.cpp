@@ -51,6 +51,10 @@ int run(int argc, char** argv) {
   merit::cli::add_test(app, exit);
   merit::cli::add_explain(app, exit);
   merit::cli::add_ir(app, exit);
+  if (argc < 2) {
+    print_error(app.help());
+    return static_cast<int>(Exit::usage);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {  // --help and --version
@@ -72,7 +76,11 @@ int main(int argc, char** argv) {
     return static_cast<int>(ended.exit);
   } catch (const merit::cli::Failure& failure) {
     return failed(failure);
-  } catch (const std::system_error& error) {  // the file system's among them
+  } catch (const std::filesystem::filesystem_error& error) {
+    return failed({Exit::file_errors,
+                   fmt::format("{} cannot be written: {}.", error.path1().string(), error.code().message()),
+                   ""});
+  } catch (const std::system_error& error) {
     return failed({Exit::file_errors, error.what(), ""});
   } catch (const std::bad_alloc&) {
     return failed(

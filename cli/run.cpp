@@ -104,6 +104,7 @@ Diagnostics findings(Session& session) {
   for (const FaultOutcome& outcome : session.summary().faults) {
     const Fault& fault = *outcome.first;
     std::string message = fault.message;
+    if (message.ends_with('.')) message.pop_back();
     if (!outcome.row.empty())
       message += fmt::format(", at {} {}", program.entities[fault.entity].name, outcome.row);
     if (fault.count > 1) message += fmt::format(" and {} more", grouped(fault.count - 1));

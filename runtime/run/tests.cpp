@@ -145,9 +145,10 @@ class TestRun {
       const Number& number = actual.number_or_amount();
       if (number.decimal_text(6) != number.exact_text()) failure.exact = number.exact_text();
     }
-    failure.message = fmt::format("`{}`{}{} should be {}, but is {}{}.", column.name,
-                                  entity == 0 ? "" : " of ", failure.row, failure.expected, failure.actual,
-                                  failure.exact.empty() ? "" : fmt::format(" (exactly {})", failure.exact));
+    failure.message =
+        fmt::format("`{}`{}{} should be {}, but is {}{}.", column.name, entity == 0 ? "" : " of ",
+                    failure.row, failure.expected, actual.is_fault() ? "a " + failure.actual : failure.actual,
+                    failure.exact.empty() ? "" : fmt::format(" (exactly {})", failure.exact));
     outcome_.failures.push_back(std::move(failure));
   }
 
@@ -161,7 +162,8 @@ class TestRun {
     failure.expected = "yes";
     failure.actual = value_text(evaluation_, program_, column.type, actual, TextStyle::people);
     failure.message = actual.is_known() ? "This should hold, but does not."
-                                        : fmt::format("This should hold, but is {}.", failure.actual);
+                                        : fmt::format("This should hold, but is {}{}.",
+                                                      actual.is_fault() ? "a " : "", failure.actual);
     outcome_.failures.push_back(std::move(failure));
   }
 
