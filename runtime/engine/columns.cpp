@@ -241,7 +241,7 @@ void Core::ensure_hidden(uint32_t index) {
   if (hidden.progress != Progress::none) return;
   const HiddenColumn& plan = plan_.hidden()[index];
   const uint32_t count = rows(plan.entity);
-  const uint32_t readers = rows(program_.columns[plan.source].entity);
+  const uint32_t readers = rows(plan.reader);
   // Not where fewer rows ask than would be computed.
   if (!plan.repeated && plan.entity != 0 && count > std::max(chunk_rows, 2 * readers)) return;
   start(hidden.progress);

@@ -149,6 +149,7 @@ bool Plan::hide(const Expr& node, uint32_t column, uint32_t entity, bool repeate
   const Variables& free = free_variables(node);
   HiddenColumn hidden;
   hidden.source = column;
+  hidden.reader = entity;
   hidden.repeated = repeated;
   const Expr* link = nullptr;
   if (free.empty()) {

@@ -25,6 +25,7 @@ struct HiddenColumn {
   ir::ExprPtr body;
   uint32_t entity = 0;
   uint32_t source = 0;                  ///< the column whose body it comes from
+  uint32_t reader = 0;                  ///< the entity whose rows ask
   bool repeated = false;                ///< it stands inside a loop over members
   std::unordered_set<uint32_t> places;  ///< of its nodes
 };
