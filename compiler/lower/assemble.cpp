@@ -9,11 +9,10 @@ namespace merit {
 
 std::optional<ir::Program> assemble(model::Model& model, Diagnostics& diagnostics) {
   Elaborator elaborator(model, diagnostics);
-  for (uint32_t entity = 0; entity < model.groups.size(); ++entity) {
-    const model::Group& group = model.groups[entity];
+  for (const model::Group& group : model.groups) {
     if (group.value == nullptr) continue;
     elaborator.column(group.key);
-    model.program.entities[entity].group_members = elaborator.group_members(*group.collection);
+    elaborator.column(group.link);
   }
   for (uint32_t column = 0; column < model.program.columns.size(); ++column) {
     if (model.column_sources[column].body != nullptr) elaborator.column(column);

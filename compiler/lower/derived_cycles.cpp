@@ -108,7 +108,7 @@ class Search {
       if (each >= columns_ && span.file == 0) span = program_.entities[each - columns_].span;
     }
     if (span.file == 0) return;  // a cycle of definitions alone, which the elaborator has reported
-    diagnostics_.error("C103", span,
+    diagnostics_.error("C102", span,
                        "Which rows there are depends on a value of these rows: " + way + name(item) + ".",
                        "Form the groups by a value that does not come from the groups.");
   }

@@ -4,7 +4,7 @@
 
 namespace merit {
 
-/// Reports groups and pairs whose rows depend on values of themselves (C103): the elaborator sees the cycles
+/// Reports groups and pairs whose rows depend on values of themselves (C102): the elaborator sees the cycles
 /// of definitions, and a derived entity is none.
 void check_derived_cycles(const ir::Program& program, Diagnostics& diagnostics);
 

@@ -247,9 +247,11 @@ class Amender {
       if (found == columns.by_name.end()) {
         std::vector<std::string> names;
         for (const ast::Cellule& header : base.header) names.push_back(header_cell(header).name.text);
+        std::string help = did_you_mean(name, names);
+        if (help.empty()) help = "Its columns are " + any_of(names) + ".";
         diagnostics_.error("A103", cell.span,
                            "The table `" + path_text(target.path) + "` has no column `" + name + "`.",
-                           did_you_mean(name, names));
+                           std::move(help));
         sound = false;
       } else if (!seen.insert(found->second).second) {
         diagnostics_.error("G103", cell.span, "The column `" + name + "` stands twice in this header.");
@@ -341,6 +343,13 @@ class Amender {
     const Columns columns = columns_of(table->text);
     std::string key;
     for (const ast::Cellule& cell : target.key) key += (key.empty() ? "" : ", ") + cell.text;
+    if (target.key.size() != columns.keys.size()) {
+      diagnostics_.error("A102", target.span,
+                         "A row of `" + table->name.text + "` has " + std::to_string(columns.keys.size()) +
+                             (columns.keys.size() == 1 ? " key, and " : " keys, and ") +
+                             std::to_string(target.key.size()) + " stand here.");
+      return;
+    }
     const auto rows = rows_by_key(table->text, columns);
     const auto found = rows.find(key);
     if (found == rows.end()) {
@@ -479,6 +488,7 @@ class Amender {
     switch (kind) {
     case Kind::value: return "definition, step or parameter";
     case Kind::field: return "field";
+    case Kind::column: return "column";
     case Kind::table: return "table";
     case Kind::entity: return "entity";
     case Kind::enumeration: return "enum";
@@ -490,6 +500,30 @@ class Amender {
     case Kind::program: return "program block";
     }
     return "declaration";
+  }
+
+  /// `replace` of a table or of its column, where rows are meant.
+  bool refuse_table(const std::string& name, Span span) {
+    const Place* place = targets_->find(Kind::column, name);
+    if (place == nullptr) place = targets_->find(Kind::table, name);
+    if (place == nullptr) return false;
+    const std::string table = std::get<ast::Table>(place->declaration->node).name.text;
+    diagnostics_.error("A109", span,
+                       "`" + name + "` is " + (name == table ? "a table" : "a column of a table") +
+                           ": what changes is its rows.",
+                       "Write `replace " + table + " rows:`, `add " + table + " rows:` or `remove " + table +
+                           "(…) because \"…\"`.");
+    return true;
+  }
+
+  /// The nearest name, else the first few that there are.
+  std::string help_with(Kind kind, const std::string& name) const {
+    const std::vector<std::string> names = targets_->names(kind);
+    std::string help = did_you_mean(name, names);
+    if (!help.empty() || names.empty()) return help;
+    constexpr size_t shown = 5;
+    for (size_t i = 0; i < names.size() && i < shown; ++i) help += (i > 0 ? ", `" : "`") + names[i] + "`";
+    return "There is " + help + (names.size() > shown ? ", and more." : ".");
   }
 
   /// The place of what an amendment names, or a message that it is not there.
@@ -506,13 +540,13 @@ class Amender {
                          "Name the step: `replace " + name + ".STEP = …`.");
       return nullptr;
     }
+    if (kind == Kind::value && refuse_table(name, span)) return nullptr;
     std::string message = "The amended program has no " + std::string(word_of(kind));
     if (kind != Kind::program) {
       const bool titled = kind == Kind::ensure || kind == Kind::test || kind == Kind::source;
       message += titled ? " \"" + name + "\"" : " `" + name + "`";
     }
-    Diagnostic& diagnostic =
-        diagnostics_.error("A101", span, message + ".", did_you_mean(name, targets_->names(kind)));
+    Diagnostic& diagnostic = diagnostics_.error("A101", span, message + ".", help_with(kind, name));
     const size_t dot = name.rfind('.');
     const auto removal = merged_.removed.find(dot == std::string::npos ? name : name.substr(dot + 1));
     if (removal != merged_.removed.end() && merged_.removals[removal->second].name == name) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/model/table_text.h"
+
 namespace merit::model {
 
 void Targets::add(Kind kind, std::string name, ast::Declaration& declaration, size_t item) {
@@ -24,6 +26,9 @@ void Targets::add(ast::Module& module) {
       }
     } else if (const auto* table = std::get_if<ast::Table>(&owner.node)) {
       add(Kind::table, table->name.text, owner);
+      for (size_t i = 0; i < table->text.header.size(); ++i) {
+        add(Kind::column, table->name.text + "." + header_cell(table->text.header[i]).name.text, owner, i);
+      }
     } else if (const auto* block = std::get_if<ast::ForEach>(&owner.node)) {
       const std::string prefix = block->entity ? block->entity->text + "." : std::string();
       for (size_t i = 0; i < block->definitions.size(); ++i) {

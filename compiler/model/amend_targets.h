@@ -13,6 +13,7 @@ namespace merit::model {
 enum class Kind : uint8_t {
   value,
   field,
+  column,
   table,
   entity,
   enumeration,
@@ -45,7 +46,7 @@ class Targets {
  private:
   void add(Kind kind, std::string name, ast::Declaration& declaration, size_t item = 0);
 
-  std::unordered_map<std::string, Place> by_kind_[11];
+  std::unordered_map<std::string, Place> by_kind_[12];
 };
 
 }  // namespace merit::model

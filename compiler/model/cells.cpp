@@ -95,20 +95,25 @@ std::optional<Value> plain_value(const Model& model, std::string_view text, ir::
   }
 }
 
-/// "a number": what a cell of this type says, with an example of how it is written.
-std::string wanted_cell(const ir::Program& program, ir::TypeKind kind) {
+/// What a cell of a type is, and how it is written: "a number", "`0.25` or `2%`".
+struct Wanted {
+  std::string what;
+  std::string like;
+};
+
+Wanted wanted_cell(const ir::Program& program, ir::TypeKind kind) {
   const Currency* currency = find_currency(program.currency);
   switch (kind) {
-  case ir::TypeKind::boolean: return "`yes` or `no`";
-  case ir::TypeKind::integer: return "a whole number, such as `12`";
-  case ir::TypeKind::number: return "a number, such as `0.25` or `2%`";
+  case ir::TypeKind::boolean: return {"a yes or no", "`yes` or `no`"};
+  case ir::TypeKind::integer: return {"a whole number", "`12`"};
+  case ir::TypeKind::number: return {"a number", "`0.25` or `2%`"};
   case ir::TypeKind::money:
-    return "an amount of money, such as `" + std::string(currency == nullptr ? "$" : currency->symbol) +
-           "1_000`";
-  case ir::TypeKind::date: return "a date, such as `2024-01-31`";
-  case ir::TypeKind::duration: return "a length of time, such as `30 days`";
-  case ir::TypeKind::period: return "a period, such as `2024-01-01 to 2024-12-31`";
-  default: return "a value";
+    return {"an amount of " + program.currency,
+            "`" + std::string(currency == nullptr ? "$" : currency->symbol) + "1_000`"};
+  case ir::TypeKind::date: return {"a date", "`2024-01-31`"};
+  case ir::TypeKind::duration: return {"a length of time", "`30 days`"};
+  case ir::TypeKind::period: return {"a period", "`2024-01-01 to 2024-12-31`"};
+  default: return {"a value", "any text"};
   }
 }
 
@@ -170,8 +175,10 @@ std::optional<Value> cell_value(const Model& model, std::string_view text, bool 
   if (type.kind == ir::TypeKind::link) return row_value(model, text, quoted, type, span, diagnostics);
   auto value = quoted && type.kind != ir::TypeKind::text ? std::nullopt : plain_value(model, text, type.kind);
   if (!value) {
-    diagnostics.error("G107", span, "`" + std::string(text) + "` does not fit here.",
-                      "This column takes " + wanted_cell(model.program, type.kind) + ".");
+    const Wanted wanted = wanted_cell(model.program, type.kind);
+    diagnostics.error("G107", span, "`" + std::string(text) + "` is not " + wanted.what + ".",
+                      "Write it like " + wanted.like +
+                          (quoted ? ", without quotation marks." : ", or change the type of its column."));
   }
   return value;
 }

@@ -13,8 +13,10 @@ class Reader {
 
   bool at_end() const { return at_ >= text_.size(); }
 
+  /// The next record; empty when a quotation mark in it does not end, which is reported.
   std::vector<ast::Cellule> record() {
     std::vector<ast::Cellule> cells;
+    broken_ = false;
     for (;;) {
       cells.push_back(cell());
       if (at_end() || text_[at_] != ',') break;
@@ -22,6 +24,7 @@ class Reader {
     }
     if (!at_end() && text_[at_] == '\r') ++at_;
     if (!at_end() && text_[at_] == '\n') ++at_;
+    if (broken_) cells.clear();
     return cells;
   }
 
@@ -56,6 +59,7 @@ class Reader {
         return;
       }
     }
+    broken_ = true;
     diagnostics_.error("G110", Span{file_, begin, begin + 1}, "This quotation mark has no partner.",
                        "A cell that begins with \" must end with \"; a \" inside it is written twice.");
   }
@@ -64,6 +68,7 @@ class Reader {
   uint32_t file_;
   Diagnostics& diagnostics_;
   size_t at_ = 0;
+  bool broken_ = false;
 };
 
 }  // namespace
@@ -76,6 +81,7 @@ ast::TableText read_csv_table(const SourceFiles& files, uint32_t file, Diagnosti
   bool header = true;
   while (!reader.at_end()) {
     std::vector<ast::Cellule> cells = reader.record();
+    if (cells.empty()) continue;
     if (cells.size() == 1 && cells.front().text.empty()) continue;
     if (header) {
       table.header = std::move(cells);

@@ -109,6 +109,10 @@ void Declarer::tests() {
   for (const auto& [node, declaration] : all<ast::Test>()) {
     const auto [first, fresh] = titles.try_emplace(node->title, node->title_span);
     if (!fresh) declared_twice(node->title, node->title_span, "a test", Taken{first->second, "a test"});
+    if (node->expected.empty() && node->conditions.empty()) {
+      diagnostics_.error("G507", node->title_span, "This test expects nothing, so it tests nothing.",
+                         "Say what must come out: `expect ENTITY:` with rows, or `expect CONDITION`.");
+    }
     const std::string name = "test." + std::to_string(model_.program.tests.size() + 1);
     ir::Test test;
     test.title = node->title;

@@ -95,7 +95,9 @@ void Declarer::table_header(TableState& table) {
   for (size_t i = 0; i < text.header.size(); ++i) {
     const HeaderCell cell = header_cell(text.header[i]);
     model_.refused.insert(cell.name.text);  // until it stands
-    if (cell.name.text.ends_with(" linear") || cell.name.text.ends_with(" marginal")) {
+    const std::string& words = cell.name.text;
+    if (words.starts_with("linear ") || words.starts_with("marginal ") || words.ends_with(" linear") ||
+        words.ends_with(" marginal")) {
       diagnostics_.error("G102", cell.name.span,
                          "Scales (`linear`, `marginal`) are not yet in this version of Merit.");
       continue;

@@ -145,9 +145,11 @@ class Loader {
     }
     states_[name] = State{false, ir::none};  // reported once
     const bool amends = word == "amends";
+    std::string help = did_you_mean(name, modules_in_sight());
+    if (!help.empty()) help += ' ';
     diagnostics_.error(
         "C002", span, "There is no module `" + name + "`" + (amends ? " to amend." : "."),
-        "Looked for " + any_of(looked_for) +
+        help + "Looked for " + any_of(looked_for) +
             (program_folder_ ? " in the program's folder and the library." : " in the library."));
     return ir::none;
   }
@@ -156,6 +158,26 @@ class Loader {
     std::vector<fs::path> result;
     if (program_folder_) result.push_back(*program_folder_);
     result.insert(result.end(), library_.begin(), library_.end());
+    return result;
+  }
+
+  /// The modules that stand directly in the folders where modules are looked for.
+  std::vector<std::string> modules_in_sight() const {
+    std::vector<std::string> result;
+    for (const fs::path& root : roots()) {
+      std::error_code error;
+      for (auto entry = fs::directory_iterator(root, error); !error && entry != fs::directory_iterator();
+           entry.increment(error)) {
+        std::string name = entry->path().filename().string();
+        for (const std::string_view extension : {".merit.md", ".merit"}) {
+          if (!name.ends_with(extension)) continue;
+          name.resize(name.size() - extension.size());
+          result.push_back(std::move(name));
+          break;
+        }
+      }
+    }
+    std::sort(result.begin(), result.end());
     return result;
   }
 

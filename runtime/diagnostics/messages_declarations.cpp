@@ -57,11 +57,9 @@ constexpr std::array entries = {
     MessageEntry{"C090", Severity::error, "The compiled program does not pass its own check.",
                  "This is a defect of Merit."},
     MessageEntry{"C101", Severity::error, "Definitions go round in a circle.",
-                 "A value cannot be computed from itself. The message lists the whole circle."},
-    MessageEntry{"C102", Severity::error, "A definition with arguments needs itself.",
-                 "Definitions with arguments are written into the place of each call, so they cannot call "
-                 "themselves, directly or by others."},
-    MessageEntry{"C103", Severity::error, "Derived rows depend on values of themselves.",
+                 "A value cannot be computed from itself, and a definition with arguments cannot call "
+                 "itself. The message lists the whole circle."},
+    MessageEntry{"C102", Severity::error, "Derived rows depend on values of themselves.",
                  "Which groups or pairs there are must be known before their values are computed."},
     MessageEntry{"G001", Severity::error, "A name is declared twice.",
                  "Every name of an entity or of the program stands for one thing. Rename one of the two, or "
@@ -146,6 +144,8 @@ constexpr std::array entries = {
                  "Without its key a row cannot be told from the others."},
     MessageEntry{"G506", Severity::error, "A test gives a computed value.",
                  "What a rule computes is expected, not given."},
+    MessageEntry{"G507", Severity::error, "A test expects nothing.",
+                 "A test says what must come out: rows of an entity, or a condition."},
     MessageEntry{"W101", Severity::warning, "Every row is compared with every row.",
                  "The work grows with the square of the rows. Where the rows are linked, going by the link "
                  "is faster; where they share a value, groups are."},

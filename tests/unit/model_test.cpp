@@ -252,7 +252,7 @@ TEST_CASE("wrong tables") {
   CHECK(code("  | key id | n : number |\n  | a | many |\n") == "G107");
   CHECK(code("  | key id | n |\n  | HAI-2 | 1 |\n") == "G108");
   CHECK(code("  | key id | twin : t? |\n  | alpha | alhpa |\n") == "G109");
-  CHECK(code("  | key id | n linear |\n  | a | 1 |\n") == "G102");
+  CHECK(code("  | key id | linear n |\n  | a | 1 |\n") == "G102");
   CHECK(code("  | key id | n | n |\n  | a | 1 | 2 |\n") == "G001");
 }
 
@@ -410,6 +410,7 @@ TEST_CASE("the program's lines") {
   CHECK(result.model.program.authority == "42 CFR");
   CHECK(result.model.program.currency == "EUR");
   CHECK(result.model.program.effective->start == *Date::parse("2023-10-01"));
+  CHECK(declare_text("test \"t\":\n  given parameter p = 1\n").codes() == "G507");
   CHECK(declare_text("program \"T\":\n  efective 2023-10-01 to 2024-09-30\n").only().code == "C007");
   CHECK(declare_text("program \"T\":\n  effective 2023-10-01 to 2022-09-30\n").only().code == "C008");
   CHECK(declare_text("program \"T\":\n  currency XYZ\n").only().code == "C009");
@@ -432,7 +433,10 @@ TEST_CASE("modules are found in the program's folder, then in the library, each 
   CHECK(result.model.program.modules[2].sha256.size() == 64);
   CHECK(result.model.members[0].contains("q"));
 
-  CHECK(declare_file(folder.write("gone.merit", "module gone\nuse nowhere\n")).only().code == "C002");
+  const Result gone =
+      declare_file(folder.write("gone.merit", "module gone\nuse comon\n"), {found.parent_path()});
+  CHECK(gone.only().code == "C002");
+  CHECK(gone.only().help.starts_with("Did you mean `common`? Looked for comon.merit or comon.merit.md"));
   CHECK(declare_file(folder.write("gone.merit", "x").parent_path() / "absent.merit").only().code == "C001");
   folder.write("x.merit", "module x\nuse y\n");
   const Result circle = declare_file(folder.write("y.merit", "module y\nuse x\n"));
@@ -531,6 +535,9 @@ TEST_CASE("amendments of what is not there are refused") {
   CHECK(amended("replace measure rows:\n  | weight |\n  | 1 |\n").only().code == "A104");
   CHECK(amended("add measure rows:\n  | key id | weight |\n  | mort | 1 |\n").only().code == "A105");
   CHECK(amended("replace hospital.beds = 1\n").only().code == "A109");
+  CHECK(amended("replace measure = 1\n").only().code == "A109");
+  CHECK(amended("replace measure.weight = 1\n").only().code == "A109");
+  CHECK(amended("remove measure(mort, falls) because \"x\"\n").only().code == "A102");
   CHECK(amended("replace incentive = $1\n").only().code == "A109");
   CHECK(amended("parameter rate = 1\n").only().code == "G001");
   CHECK(amended("for each hospital:\n  score = 1\n").only().code == "G001");
@@ -561,7 +568,8 @@ table pair:
 
 TEST_CASE("what follows from a refused declaration is not reported again") {
   CHECK(declare_text("use nowhere\nentity a:\n  key b : nothing\nfor each c:\n  x = 1\n").codes() == "C002");
-  CHECK(declare_text("entity a:\n  key k : text\n  b : nothing\nsource csv \"a.csv\":\n  a:\n    k = column \"k\"\n"
-                     "    b = column \"b\"\n")
+  CHECK(declare_text(
+            "entity a:\n  key k : text\n  b : nothing\nsource csv \"a.csv\":\n  a:\n    k = column \"k\"\n"
+            "    b = column \"b\"\n")
             .codes() == "G004");
 }
