@@ -135,7 +135,7 @@ Typed Elaborator::Impl::inline_function(uint32_t function, Typed row,
     own.entity = row.type().target;
     own.node = clone(*row.node);
     if (row.type().optional) {
-      own.node->type.optional = false;
+      own.node = assumed_known(std::move(own.node));
       lifted.push_back(std::move(row));
     }
     inside.rows.push_back(std::move(own));
@@ -160,7 +160,7 @@ Typed Elaborator::Impl::inline_function(uint32_t function, Typed row,
       outside.node = clone(*value.node);
       outside.term = value.term;
       lifted.push_back(std::move(outside));
-      value.node->type.optional = false;
+      value.node = assumed_known(std::move(value.node));
     }
     inside.arguments.push_back({argument.name.text, std::move(value)});
   }

@@ -89,6 +89,7 @@ struct Elaborator::Impl {
   std::vector<Step> in_progress_;
   Context* context_ = nullptr;
   bool general_conditions_ = false;  ///< some row condition is more than a name or `is known`
+  Span namespace_span_;              ///< what stands before the last dot read: a payment there is a namespace
   std::vector<int8_t> total_;        ///< by entity: do its keys cover every combination (-1: not asked yet)?
 
   // elaborate.cpp: columns
@@ -142,6 +143,9 @@ struct Elaborator::Impl {
   static ir::ExprPtr make(ir::Op op, ir::Type type, Span span, std::vector<ir::ExprPtr> args = {});
   static ir::ExprPtr clone(const ir::Expr& node);
   static ir::ExprPtr constant(Value value, ir::Type type, Span span);
+
+  /// The same value where it was established, by other means than a path, that it is known.
+  static ir::ExprPtr assumed_known(ir::ExprPtr node);
 
   TermId term(const Typed& value) { return value.term != no_term ? value.term : terms_.of(*value.node); }
 

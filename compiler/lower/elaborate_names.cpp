@@ -156,9 +156,11 @@ Typed Elaborator::Impl::use_member(const model::Member& member, const std::strin
   case model::Member::Kind::payment: {
     const ir::Payment& payment = model_.program.payments[member.index];
     if (payment.steps.empty()) return {};
-    Typed result = field(std::move(row.node), payment.steps.back(), span);
-    result.payment = member.index;
-    return result;
+    if (span == namespace_span_) {
+      row.payment = member.index;
+      return row;
+    }
+    return field(std::move(row.node), payment.steps.back(), span);
   }
   case model::Member::Kind::function: {
     const ast::Definition& definition = *model_.functions[member.index].definition;
@@ -216,8 +218,9 @@ Typed Elaborator::Impl::name(const std::string& name, Span span, const ir::Type*
     result.no = value.no;
     result.rows = value.rows;
     result.bare_missing = value.bare_missing;
-    if (result.node->type.optional && established(FactKind::known, result.term))
-      result.node->type.optional = false;
+    if (result.node->type.optional && established(FactKind::known, result.term)) {
+      result.node = assumed_known(std::move(result.node));
+    }
     return result;
   }
   for (size_t i = context_->scope.rows.size(); i-- > 0;) {

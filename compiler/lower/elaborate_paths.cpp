@@ -31,7 +31,7 @@ Typed Elaborator::Impl::field(ir::ExprPtr row, uint32_t column, Span span) {
     if (about_rows) {
       type.optional = false;
       result.rows = terms_.replace_row(info.rows, 1, row_term);
-    } else if (type.optional && established(FactKind::known, result.term)) {
+    } else if (type.optional && !row_may_be_missing && established(FactKind::known, result.term)) {
       type.optional = false;
     } else if (target.type.optional && !row_may_be_missing && !info.optional_inside &&
                !info.required.empty() && row_term != no_term) {
@@ -71,13 +71,14 @@ Typed Elaborator::Impl::reverse(Typed row, uint32_t child, uint32_t link, Span s
 
 Typed Elaborator::Impl::member(const ast::Member& member, Span span, const ir::Type*) {
   const std::string object_text = text(member.object->span);
+  namespace_span_ = member.object->span;
   Typed object = expr(*member.object);
   if (!object) return object;
   if (object.payment != ir::none) {
     const ir::Payment& payment = model_.program.payments[object.payment];
     for (const uint32_t step : payment.steps) {
       if (column_of(step).name == payment.name + "." + member.member.text) {
-        return field(std::move(object.node->args[0]), step, span);
+        return field(std::move(object.node), step, span);
       }
     }
     std::string steps;

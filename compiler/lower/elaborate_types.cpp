@@ -157,6 +157,45 @@ bool Elaborator::Impl::refuse_missing(const Typed& value, std::string_view code,
   return false;
 }
 
+ir::ExprPtr Elaborator::Impl::assumed_known(ir::ExprPtr node) {
+  if (!node->type.optional) return node;
+  switch (node->op) {
+  case ir::Op::cases:
+  case ir::Op::if_missing:
+  case ir::Op::missing_value: {
+    // Some branch may be missing, though not the one that counts: a value that is never used stands in for
+    // it.
+    Value unused;
+    switch (node->type.kind) {
+    case ir::TypeKind::boolean: unused = Value::of_boolean(false); break;
+    case ir::TypeKind::integer:
+    case ir::TypeKind::number: unused = Value::of_number(Number(0)); break;
+    case ir::TypeKind::money: unused = Value::of_money(Number(0)); break;
+    case ir::TypeKind::text: unused = Value::of_text(""); break;
+    case ir::TypeKind::date: unused = Value::of_date(Date{0}); break;
+    case ir::TypeKind::duration: unused = Value::of_duration(Duration{}); break;
+    case ir::TypeKind::period: unused = Value::of_period(Period{}); break;
+    case ir::TypeKind::enumeration: unused = Value::of_enumeration(0); break;
+    case ir::TypeKind::link:
+    case ir::TypeKind::collection: unused = Value::of_row(0); break;
+    }
+    ir::Type type = node->type;
+    type.optional = false;
+    const Span span = node->span;
+    std::vector<ir::ExprPtr> args;
+    args.push_back(std::move(node));
+    args.push_back(constant(std::move(unused), type, span));
+    return make(ir::Op::if_missing, type, span, std::move(args));
+  }
+  case ir::Op::aggregate: node->type.optional = false; return node;
+  default:
+    // What is known was computed from what is known.
+    node->type.optional = false;
+    for (ir::ExprPtr& argument : node->args) argument = assumed_known(std::move(argument));
+    return node;
+  }
+}
+
 std::optional<Number> Elaborator::Impl::common_step(const std::optional<Number>& a,
                                                     const std::optional<Number>& b) {
   if (!a || !b) return std::nullopt;
