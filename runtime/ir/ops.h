@@ -24,8 +24,6 @@ struct OpInfo {
   IndexMeaning index = IndexMeaning::none;
   ModeMeaning mode = ModeMeaning::none;
   bool variable = false;  ///< Expr::variable means something
-  /// A missing operand makes the result missing, so the result's type must allow it.
-  bool lifts = false;
 };
 
 const OpInfo& info(Op op);

@@ -83,11 +83,8 @@ class Checker {
       return fail(expr, "has no such mode");
     if (!span_in_files(expr.span)) return fail(expr, "has a place outside its file");
     if (!operands(expr, depth)) return false;
-    if (op.lifts && !expr.type.optional &&
-        std::any_of(expr.args.begin(), expr.args.end(),
-                    [](const ExprPtr& arg) { return arg->type.optional; })) {
-      return fail(expr, "has an operand that may be missing, but a type that may not");
-    }
+    // Whether a missing operand may be is not held against the result's type: what is established about a
+    // whole expression narrows its own type and leaves those of its operands.
     return types(expr);
   }
 
@@ -213,8 +210,6 @@ class Checker {
 
   bool branch(const Expr& expr, const Expr& value) {
     if (value.type.kind == K::collection || !alike(value.type, expr.type)) return wrong(expr);
-    if (value.type.optional && !expr.type.optional)
-      return fail(expr, "has a value that may be missing, but a type that may not");
     return true;
   }
 

@@ -53,9 +53,35 @@ Value ReportTable::cell(uint64_t row, size_t column) const {
   return evaluation_.value(index, rows_[row]);
 }
 
+namespace {
+
+// Reasons are sentences, and cells are narrow: a cell says "missing [1]", and the sentence stands below the
+// table.
+class Remarks {
+ public:
+  std::string mark(std::string_view word, const std::string& sentence) {
+    if (sentence == word) return sentence;
+    auto found = std::find(sentences_.begin(), sentences_.end(), sentence);
+    if (found == sentences_.end()) found = sentences_.insert(found, sentence);
+    return fmt::format("{} [{}]", word, found - sentences_.begin() + 1);
+  }
+
+  std::string text() const {
+    std::string result;
+    for (size_t i = 0; i < sentences_.size(); ++i) result += fmt::format("[{}] {}\n", i + 1, sentences_[i]);
+    return result;
+  }
+
+ private:
+  std::vector<std::string> sentences_;
+};
+
+}  // namespace
+
 std::string report_text(const ReportTable& table, uint64_t max_rows, bool color) {
   const ir::Report& report = table.report();
   TextTable text;
+  Remarks remarks;
   for (size_t column = 0; column < report.columns.size(); ++column) {
     text.add_column(report.columns[column].title,
                     is_amount(table.type(column)) ? TextTable::Align::right : TextTable::Align::left);
@@ -65,16 +91,19 @@ std::string report_text(const ReportTable& table, uint64_t max_rows, bool color)
     std::vector<TextTable::Cell> cells;
     for (size_t column = 0; column < report.columns.size(); ++column) {
       const Value value = table.cell(row, column);
-      TextTable::Tone tone = TextTable::Tone::plain;
-      if (value.is_missing()) tone = TextTable::Tone::faint;
-      if (value.is_fault()) tone = TextTable::Tone::alarm;
-      cells.push_back(
-          {value_text(table.evaluation(), table.program(), table.type(column), value, TextStyle::people),
-           tone});
+      std::string words =
+          value_text(table.evaluation(), table.program(), table.type(column), value, TextStyle::people);
+      if (value.is_missing()) {
+        cells.push_back({remarks.mark("missing", words), TextTable::Tone::faint});
+      } else if (value.is_fault()) {
+        cells.push_back({remarks.mark("fault", words), TextTable::Tone::alarm});
+      } else {
+        cells.push_back({std::move(words), TextTable::Tone::plain});
+      }
     }
     text.add_row(std::move(cells));
   }
-  std::string result = text.render(color);
+  std::string result = text.render(color) + remarks.text();
   if (shown < table.rows()) {
     result += fmt::format("… and {} more; --out writes them all\n", grouped(table.rows() - shown));
   }
@@ -148,7 +177,8 @@ std::pair<std::string, std::string> json_cell(const ReportTable& table, size_t c
     if (rounded == exact) return {std::move(rounded), ""};
     return {std::move(rounded), "\"exact\": " + json_text(exact)};
   }
-  default: return {json_text(value_text(table.evaluation(), table.program(), type, value, TextStyle::file)), ""};
+  default:
+    return {json_text(value_text(table.evaluation(), table.program(), type, value, TextStyle::file)), ""};
   }
 }
 
@@ -159,10 +189,10 @@ std::string report_json(const ReportTable& table) {
   std::string json = fmt::format("{{\"report\": {}, \"columns\": [", json_text(report.name));
   for (size_t column = 0; column < report.columns.size(); ++column) {
     const uint32_t index = report.columns[column].column;
-    json +=
-        fmt::format("{}\n  {{\"title\": {}, \"column\": {}, \"type\": {}}}", column > 0 ? "," : "",
-                    json_text(report.columns[column].title), json_text(ir::qualified_name(table.program(), index)),
-                    json_text(ir::type_text(table.program(), table.type(column))));
+    json += fmt::format("{}\n  {{\"title\": {}, \"column\": {}, \"type\": {}}}", column > 0 ? "," : "",
+                        json_text(report.columns[column].title),
+                        json_text(ir::qualified_name(table.program(), index)),
+                        json_text(ir::type_text(table.program(), table.type(column))));
   }
   json += "],\n \"rows\": [";
   for (uint64_t row = 0; row < table.rows(); ++row) {

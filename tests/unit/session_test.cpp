@@ -177,10 +177,12 @@ TEST_CASE("a run from files to files") {
 
   SECTION("a table for people") {
     const ReportTable table(*program, program->reports[0], session->evaluation());
-    CHECK(report_text(table, 2, false) == "id  name         days  third    stays                     paid\n"
-                                          "──  ───────────  ────  ─────  ───────  ───────────────────────\n"
-                                          "a   Lake          3.5      1  missing      missing: not in fee\n"
-                                          "b   Hill, upper     0      0        5  fault: division by zero\n"
+    CHECK(report_text(table, 2, false) == "id  name         days  third    stays         paid\n"
+                                          "──  ───────────  ────  ─────  ───────  ───────────\n"
+                                          "a   Lake          3.5      1  missing  missing [1]\n"
+                                          "b   Hill, upper     0      0        5    fault [2]\n"
+                                          "[1] missing: not in fee\n"
+                                          "[2] fault: division by zero\n"
                                           "… and 1 more; --out writes them all\n");
   }
 }
