@@ -554,6 +554,7 @@ Value RowEvaluator::aggregate(const Expr& node, Scope& scope) {
   if (collection.fault) return Value::of_fault(collection.fault);
   const auto mode = static_cast<AggregateMode>(node.mode);
   if (scope.rows.size() <= node.variable && node.variable != ir::none) scope.rows.resize(node.variable + 1);
+  if (mode == AggregateMode::first) return first(node, scope, collection);
 
   // The values first: a faulted member, or one whose value faults, makes the whole a fault.
   Value::FaultPointer fault;
@@ -610,7 +611,7 @@ Value RowEvaluator::aggregate(const Expr& node, Scope& scope) {
     if (count == 0) return Value::of_missing();
     if (count > 1) return this->fault(node, scope, FaultKind::several_rows);
     return Value::of_row(collection.members.front().row);
-  case AggregateMode::first: return first(node, scope, collection);
+  case AggregateMode::first: break;
   }
   throw std::logic_error("an unknown aggregate");
 }
@@ -621,10 +622,10 @@ Value RowEvaluator::first(const Expr& node, Scope& scope, const Collection& coll
   const Member* best = nullptr;
   std::vector<Value> best_keys;
   for (const Member& member : collection.members) {
-    scope.rows[node.variable] = member.row;
     std::vector<Value> keys;
-    Value::FaultPointer row_fault;
-    for (size_t key = 1; key < node.args.size(); ++key) {
+    Value::FaultPointer row_fault = member.fault;
+    if (!row_fault) scope.rows[node.variable] = member.row;
+    for (size_t key = 1; !member.fault && key < node.args.size(); ++key) {
       keys.push_back(evaluate(*node.args[key], scope));
       if (keys.back().is_fault())
         row_fault =

@@ -221,7 +221,7 @@ Vector RandomProgram::random_column(const ir::Column& column, uint32_t rows, Sty
     if (faults && chance(large_ ? 1 : 6)) {
       Fault fault;
       fault.place = program->entities[column.entity].name + "." + column.name;
-      fault.place_order = 100'000 + below(2);
+      fault.place_order = 100'000 + static_cast<uint32_t>(&column - program->columns.data());
       fault.entity = column.entity;
       fault.row = row;
       fault.code = "R107";
