@@ -1,5 +1,7 @@
 #include "compiler/lower/assemble.h"
 
+#include <stdexcept>
+
 #include "compiler/lower/derived_cycles.h"
 #include "compiler/lower/elaborate.h"
 #include "compiler/model/declare.h"
@@ -23,12 +25,8 @@ std::optional<ir::Program> assemble(model::Model& model, Diagnostics& diagnostic
   if (diagnostics.has_errors()) return std::nullopt;
 
   ir::number_nodes(model.program);
-  if (const std::string violation = ir::verify(model.program); !violation.empty()) {
-    diagnostics.error("C090", {},
-                      "Merit made something of this program that does not hold together: " + violation,
-                      "This is a defect of Merit, not of the program. Please report it with the program.");
-    return std::nullopt;
-  }
+  const std::string violation = ir::verify(model.program);
+  if (!violation.empty()) throw std::logic_error("the compiled program does not hold together: " + violation);
   return std::move(model.program);
 }
 

@@ -126,10 +126,7 @@ class Amender {
       }
       break;
     case ast::TargetKind::row:
-    case ast::TargetKind::entity_fields:
-      diagnostics_.error(
-          "A108", target.span, "This cannot be replaced as a whole.",
-          "Replace rows with `replace NAME rows:`, and a field by removing it and adding another.");
+    case ast::TargetKind::entity_fields:  // the grammar has no such form
       break;
     }
   }
@@ -402,10 +399,7 @@ class Amender {
     case ast::TargetKind::definition: remove_path(target, path, remove); break;
     case ast::TargetKind::rows:
     case ast::TargetKind::program:
-    case ast::TargetKind::entity_fields:
-      diagnostics_.error(
-          "A108", target.span, "This cannot be removed as a whole.",
-          "Remove one row with `remove NAME(key) because \"…\"`, one declaration by its name.");
+    case ast::TargetKind::entity_fields:  // the grammar has no such form
       break;
     }
   }

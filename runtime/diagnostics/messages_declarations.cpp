@@ -31,8 +31,6 @@ constexpr std::array entries = {
                  "The amendment does not say which of them it means."},
     MessageEntry{"A107", Severity::error, "`as before` in a definition with arguments.",
                  "A definition with arguments is written out anew when it is replaced."},
-    MessageEntry{"A108", Severity::error, "Something that cannot be replaced or removed as a whole.",
-                 "The unit of an amendment is a named declaration or a row of a table."},
     MessageEntry{"A109", Severity::error, "A replaced name is a field or a whole payment.",
                  "A field comes from the data and has no rule; a payment is replaced step by step."},
     MessageEntry{"C001", Severity::error, "The program's file cannot be read.",
@@ -54,8 +52,6 @@ constexpr std::array entries = {
                  "The first and the last day, as dates: `effective 2023-10-01 to 2024-09-30`."},
     MessageEntry{"C009", Severity::error, "An unknown currency.",
                  "A currency is written with its three letters of ISO 4217, such as USD."},
-    MessageEntry{"C090", Severity::error, "The compiled program does not pass its own check.",
-                 "This is a defect of Merit."},
     MessageEntry{"C101", Severity::error, "Definitions go round in a circle.",
                  "A value cannot be computed from itself, and a definition with arguments cannot call "
                  "itself. The message lists the whole circle."},

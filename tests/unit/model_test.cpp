@@ -532,6 +532,7 @@ TEST_CASE("amendments of what is not there are refused") {
   CHECK(amended("remove test \"scores\" because \"x\"\n").only().code == "A101");
   CHECK(amended("replace measure rows:\n  | key id | weight |\n  | mord | 1 |\n").only().code == "A102");
   CHECK(amended("replace measure rows:\n  | key id | wait |\n  | mort | 1 |\n").only().code == "A103");
+  CHECK(amended("replace measure rows:\n  | key id | id |\n  | mort | mort |\n").only().code == "G103");
   CHECK(amended("replace measure rows:\n  | weight |\n  | 1 |\n").only().code == "A104");
   CHECK(amended("add measure rows:\n  | key id | weight |\n  | mort | 1 |\n").only().code == "A105");
   CHECK(amended("replace hospital.beds = 1\n").only().code == "A109");
