@@ -492,6 +492,7 @@ TEST_CASE("no damage to a program makes the reader fail") {
     }
     const Parsed parsed = parse(text, round % 7 == 0 ? "t.merit.md" : "t.merit");
     REQUIRE(parsed.module != nullptr);
+    REQUIRE(full_context_events() == 0);
     uint32_t last = 0;
     for (const Diagnostic& d : parsed.diagnostics.all()) {
       REQUIRE(d.span.begin <= d.span.end);
