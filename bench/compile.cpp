@@ -26,60 +26,60 @@ namespace {
 std::string block(int number) {
   std::string text = R"(
 ## A part of the program.
-parameter weight_# = 2%
+parameter weight_@ = 2%
 
-table measure_#:
+table measure_@:
   | key id  | label     | better | floor : number? | threshold | benchmark |
   | first   | MORT-30   | higher | 50%             | 0.869247  | 0.887868  |
   | second  | COMP-HIP  | lower  |                 | 0.025396  | 0.018159  |
   | third   | HAI-1     | lower  |                 | 0.589     | 0         |
 
-entity hospital_#:
+entity hospital_@:
   key ccn  : text
   payments : money?
 
-entity result_#:
-  key hospital_#   : hospital_#
-  key measure_#    : measure_#
+entity result_@:
+  key hospital_@   : hospital_@
+  key measure_@    : measure_@
   baseline_rate    : number?
   performance_rate : number?
 
-for each result_#:
+for each result_@:
   ## How good the rate is: 0 to 10.
   achievement_points : number? =
     missing because "no performance rate"    when performance_rate is missing
-    10                                       when measure_#.benchmark reached by performance_rate
-    0                                        when not (measure_#.threshold reached by performance_rate)
-    round(9 * (performance_rate - measure_#.threshold) / (measure_#.benchmark - measure_#.threshold) + 0.5)    otherwise
+    10                                       when measure_@.benchmark reached by performance_rate
+    0                                        when not (measure_@.threshold reached by performance_rate)
+    round(9 * (performance_rate - measure_@.threshold) / (measure_@.benchmark - measure_@.threshold) + 0.5)    otherwise
 
   improvement_points : number? =
     missing because "no baseline rate"       when performance_rate is missing or baseline_rate is missing
     0                                        when not (performance_rate better than baseline_rate)
-    9                                        when measure_#.benchmark reached by performance_rate
-    clamp(round(10 * (performance_rate - baseline_rate) / (measure_#.benchmark - baseline_rate) - 0.5), 0 to 9)    otherwise
+    9                                        when measure_@.benchmark reached by performance_rate
+    clamp(round(10 * (performance_rate - baseline_rate) / (measure_@.benchmark - baseline_rate) - 0.5), 0 to 9)    otherwise
 
   points : number? = maximum(achievement_points, (improvement_points if missing 0))
 
-for each hospital_#:
-  scored = result_#s where points is known and measure_# is not third
+for each hospital_@:
+  scored = result_@s where points is known and measure_@ is not third
   score : number? =
     missing because "too few measures"       when count of scored < 2
     10 * (average of points over scored)     otherwise
   takes_part = score is known and payments is known
 
-payment incentive_# for each hospital_# where takes_part:
-  withheld = weight_# * payments
-  earned   = slope_# * withheld * score / 100
+payment incentive_@ for each hospital_@ where takes_part:
+  withheld = weight_@ * payments
+  earned   = slope_@ * withheld * score / 100
   net      = round(earned - withheld, $0.01)
 
-paid_# = all hospital_#s where takes_part
-slope_# = (sum of incentive_#.withheld over paid_#) / (sum of incentive_#.withheld * score / 100 over paid_#)
+paid_@ = all hospital_@s where takes_part
+slope_@ = (sum of incentive_@.withheld over paid_@) / (sum of incentive_@.withheld * score / 100 over paid_@)
 
-ensure "budget neutral #": (sum of incentive_# over paid_#) in -$1_000 to $1_000
-report hospital_#s: ccn, score, incentive_#
+ensure "budget neutral @": (sum of incentive_@ over paid_@) in -$1_000 to $1_000
+report hospital_@s: ccn, score, incentive_@
 )";
   std::string made;
-  for (const char c : text) made += c == '#' ? std::to_string(number) : std::string(1, c);
+  for (const char c : text) made += c == '@' ? std::to_string(number) : std::string(1, c);
   return made;
 }
 

@@ -88,7 +88,7 @@ class Explainer {
     }
     result.place = source_place(program_, shape.span);
     if (!shape.body) return result;
-    if (shape.body->op != Op::cases) result.text = source_text(program_, shape.body->span);
+    result.text = written_text(*shape.body);
     if (result.text == result.value) result.text.clear();
     if (!deep) return result;
     if (!seen_.emplace(index, row).second) {
@@ -126,6 +126,15 @@ class Explainer {
 
  private:
   using Subject = std::pair<uint32_t, uint32_t>;
+
+  /// A definition's text on one line; none for cases, which stand as lines of their own.
+  std::string written_text(const Expr& body) const {
+    if (body.op != Op::cases) return source_text(program_, body.span);
+    const Expr& last = *body.args.back();
+    const bool gate = body.args.size() == 3 && body.args[1]->op == Op::missing_value &&
+                      (body.args[0]->span.begin < body.span.begin || body.args[0]->span.end > body.span.end);
+    return gate ? written_text(last) : std::string();
+  }
 
   void set_value(Explanation& line, const ir::Type& type, const Value& value) {
     line.value = value_text(evaluator_, program_, type, value, TextStyle::people);
@@ -177,23 +186,33 @@ class Explainer {
 
   void cases(const Expr& node, RowEvaluator::Scope& scope, Subject subject, bool deep,
              std::vector<Explanation>& out) {
+    bool any_written = false;
     for (size_t pair = 0; pair < node.args.size() / 2; ++pair) {
       const Expr& condition = *node.args[2 * pair];
+      // A condition that the text does not have here (the `where` around a block, the direction of `reached
+      // by`) is no line of its own; what it rests on is.
+      const bool written = condition.span.begin >= node.span.begin && condition.span.end <= node.span.end &&
+                           !(condition.span == node.span);
+      any_written = any_written || written;
       const Value holds = evaluator_.evaluate(condition, scope);
       const bool applies = holds.is_known() && holds.boolean();
-      if (!applies && holds.is_known() && !options_.all_cases) continue;
-      Explanation line;
-      line.kind = applies ? Explanation::Kind::chosen : Explanation::Kind::refused;
-      line.label = source_text(program_, condition.span);
-      set_value(line, condition.type, holds);
-      line.place = source_place(program_, condition.span);
-      parts(condition, scope, subject, deep, line.parts);
-      out.push_back(std::move(line));
+      if (!applies && holds.is_known() && !(options_.all_cases && written)) continue;
+      if (written) {
+        Explanation line;
+        line.kind = applies ? Explanation::Kind::chosen : Explanation::Kind::refused;
+        line.label = source_text(program_, condition.span);
+        set_value(line, condition.type, holds);
+        line.place = source_place(program_, condition.span);
+        parts(condition, scope, subject, deep, line.parts);
+        out.push_back(std::move(line));
+      } else {
+        parts(condition, scope, subject, deep, out);
+      }
       if (applies) parts(*node.args[2 * pair + 1], scope, subject, deep, out);
       if (applies || !holds.is_known()) return;
     }
     if (node.args.size() % 2 == 0) return;
-    if (node.args.size() > 1) {
+    if (any_written) {
       Explanation line;
       line.kind = Explanation::Kind::chosen;
       line.label = "otherwise";
