@@ -226,6 +226,7 @@ class Amender {
 
   static std::vector<std::string> keys_of(const std::unordered_map<std::string, size_t>& rows) {
     std::vector<std::string> result;
+    result.reserve(rows.size());
     for (const auto& [key, index] : rows) result.push_back(key);
     std::sort(result.begin(), result.end());
     return result;

@@ -13,6 +13,7 @@ namespace {
 
 std::vector<std::string> sorted_keys(const std::unordered_map<std::string, uint32_t>& map) {
   std::vector<std::string> result;
+  result.reserve(map.size());
   for (const auto& [name, index] : map) result.push_back(name);
   std::sort(result.begin(), result.end());
   return result;

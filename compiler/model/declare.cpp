@@ -72,14 +72,14 @@ void Declarer::declared_twice(const std::string& name, Span span, const std::str
       .notes.push_back(Note{first.span, "The first one is here."});
 }
 
-bool Declarer::take(const std::string& name, Span span, std::string what) {
+bool Declarer::take(const std::string& name, Span span, const std::string& what) {
   const auto [place, fresh] = taken_.try_emplace(name, Taken{span, what});
   if (!fresh) declared_twice(name, span, what, place->second);
   return fresh;
 }
 
 bool Declarer::add_member(uint32_t entity, const std::string& name, Member member, Span span,
-                          std::string what) {
+                          const std::string& what) {
   const auto [place, fresh] = taken_members_[entity].try_emplace(name, Taken{span, what});
   if (!fresh) {
     declared_twice(name, span, what, place->second);

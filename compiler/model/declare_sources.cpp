@@ -1,5 +1,6 @@
 // Sources: how the columns of a payer's files fill the fields of entities.
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "compiler/model/declarer.h"
 #include "compiler/model/names.h"
@@ -217,8 +218,8 @@ void Declarer::source_block(ir::Source& source, const ast::SourceBlock& written,
     if (here.contains(key)) continue;
     const std::string& name = model_.program.columns[key].name;
     diagnostics_.error("G402", written.entity.span,
-                       "This does not say where the key `" + name + "` of `" + entity + "` stands.",
-                       "Add a line `" + name + " = column \"…\"`.");
+                       fmt::format("This does not say where the key `{}` of `{}` stands.", name, entity),
+                       fmt::format("Add a line `{} = column \"…\"`.", name));
   }
   source.blocks.push_back(std::move(block));
 }

@@ -60,9 +60,10 @@ class Declarer {
   };
 
   /// Takes a name of the whole program; reports one that is taken.
-  bool take(const std::string& name, Span span, std::string what);
+  bool take(const std::string& name, Span span, const std::string& what);
   /// Gives an entity's rows a name; reports one that is taken.
-  bool add_member(uint32_t entity, const std::string& name, Member member, Span span, std::string what);
+  bool add_member(uint32_t entity, const std::string& name, Member member, Span span,
+                  const std::string& what);
   void declared_twice(const std::string& name, Span span, const std::string& what, const Taken& first);
   /// The entity of this name; reports an unknown one.
   uint32_t entity_named(const ast::Name& name);
