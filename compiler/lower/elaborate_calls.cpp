@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/lower/elaborate_impl.h"
+#include "compiler/model/names.h"
 
 namespace merit {
 
@@ -52,6 +53,19 @@ Typed Elaborator::Impl::call(const ast::Call& call, Span span, const ir::Type*) 
     return lookup(entity->second, call.arguments, span);
   }
   if (auto result = standard_function(name, call, span)) return std::move(*result);
+  if (!in_scope(name) && !model_.plurals.contains(name) && !model::is_reported(model_, name)) {
+    std::vector<std::string> candidates = names_in_sight();
+    candidates.insert(candidates.end(), {"round", "minimum", "maximum", "clamp", "abs", "sqrt", "exp", "ln",
+                                         "floor", "ceiling"});
+    std::sort(candidates.begin(), candidates.end());
+    const std::string help = model::did_you_mean(name, candidates);
+    error("N001", call.callee->span, "`" + name + "` is not known here.",
+          help.empty() ? "What takes arguments in brackets: definitions that name them, entities by their "
+                         "key, and functions such as `round`, "
+                         "`minimum`, `maximum` and `clamp`."
+                       : help);
+    return {};
+  }
   Typed value = this->name(name, call.callee->span, nullptr);
   if (value) {
     error("N008", call.callee->span,
@@ -104,10 +118,12 @@ Typed Elaborator::Impl::inline_function(uint32_t function, Typed row,
       begin != context_->inlining.end()) {
     std::string chain;
     for (auto step = begin; step != context_->inlining.end(); ++step) {
-      chain += "`" + model_.functions[*step].definition->name.text + "` needs ";
+      const auto next = step + 1 == context_->inlining.end() ? begin : step + 1;
+      chain += (chain.empty() ? "`" : ", `") + model_.functions[*step].definition->name.text + "` needs `" +
+               model_.functions[*next].definition->name.text + "`";
     }
     Diagnostic& diagnostic =
-        error("C101", span, "`" + name + "` is defined by itself: " + chain + "`" + name + "`.",
+        error("C101", span, "`" + name + "` is defined by itself: " + chain + ".",
               "Definitions may not go round in a circle: one of them has to be said without the others.");
     diagnostic.notes.push_back({definition.name.span, "`" + name + "` is defined here"});
     return {};

@@ -200,7 +200,7 @@ Typed Elaborator::Impl::literal(const ast::Literal& literal, Span span) {
   }
   case ast::LiteralKind::date: {
     const auto date = Date::parse(literal.text);
-    if (!date) return bad("There is no day `" + text(span) + "` in the calendar.");
+    if (!date) return result;  // the calendar has no such day: said where the text was read
     result.node = constant(Value::of_date(*date), simple(ir::TypeKind::date), span);
     return result;
   }

@@ -52,8 +52,16 @@ Typed Elaborator::Impl::row_or_value(const std::string& name, Span span, const i
   const std::string& owner =
       is_enum ? model_.program.enums[type.target].name : model_.program.entities[type.target].name;
   std::string help = model::did_you_mean(name, candidates);
-  if (!is_enum && model_.program.entities[type.target].kind == ir::EntityKind::data) {
-    help = "Rows of `" + owner + "` come from data files; compare one of its fields instead.";
+  if (is_enum && help.empty()) {
+    for (const std::string& value : model_.program.enums[type.target].values) {
+      help += (help.empty() ? "There are " : ", ") + value;
+    }
+    help += ".";
+  } else if (!is_enum && model_.program.entities[type.target].kind != ir::EntityKind::table) {
+    const ir::Entity& entity = model_.program.entities[type.target];
+    help = "The rows of `" + owner + "` are not known before the data are read; compare " +
+           (entity.keys.size() == 1 ? "its key, `." + column_of(entity.keys[0]).name + "`, instead."
+                                    : "its key instead.");
   }
   error("N007", span, "There is no `" + owner + "` called `" + name + "`.", help);
   return result;

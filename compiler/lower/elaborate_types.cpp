@@ -274,7 +274,9 @@ Typed Elaborator::Impl::coerce(Typed value, const ir::Type& wanted, Span span, s
     const std::string what = text(cause.span);
     std::string message =
         std::string(place) + " is of type `" + type_text(wanted) + "`, which is never missing, and ";
-    if (cause.op == ir::Op::cases || what == text(span) || cause.op == ir::Op::missing_value) {
+    if (cause.op == ir::Op::aggregate) {
+      message += "`" + what + "` is missing where there are no rows.";
+    } else if (cause.op == ir::Op::cases || what == text(span) || cause.op == ir::Op::missing_value) {
       message += "some of its values may be missing.";
     } else {
       message += "`" + what + "` may be missing.";
