@@ -1,7 +1,6 @@
 #include "runtime/data/cell_reader.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "runtime/data/hash.h"
@@ -381,13 +380,12 @@ CellFault CellReader::append_money(std::string_view text) {
 }
 
 CellFault CellReader::append_boolean(std::string_view text) {
-  constexpr size_t longest = 5;
-  std::array<char, longest> small{};
-  if (text.size() > longest) return CellFault::not_boolean;
-  std::transform(text.begin(), text.end(), small.begin(), lower);
-  const std::string_view word(small.data(), text.size());
-  const bool yes = word == "yes" || word == "y" || word == "true" || word == "1";
-  if (!yes && word != "no" && word != "n" && word != "false" && word != "0") return CellFault::not_boolean;
+  const auto is = [&](std::string_view word) {
+    return text.size() == word.size() &&
+           std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) { return lower(a) == b; });
+  };
+  const bool yes = is("yes") || is("y") || is("true") || is("1");
+  if (!yes && !is("no") && !is("n") && !is("false") && !is("0")) return CellFault::not_boolean;
   vector_.u8.push_back(yes ? 1 : 0);
   return CellFault::none;
 }

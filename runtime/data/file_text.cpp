@@ -72,7 +72,8 @@ FileBytes& FileBytes::operator=(FileBytes&& other) noexcept {
 
 std::optional<Refusal> FileBytes::open(const std::filesystem::path& path) {
   const auto reason = [] { return std::generic_category().message(errno); };
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Without O_NONBLOCK opening a pipe would wait for its writer.
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) {
     return errno == EACCES ? unreadable("you have no permission to read it",
                                         "Ask its owner for permission, or copy it to a folder of yours.")

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <thread>
+#include <tuple>
 
+#include "runtime/data/file_text.h"
 #include "runtime/data/load_merge.h"
 #include "runtime/data/load_plan.h"
 #include "runtime/data/read_files.h"
@@ -27,6 +29,22 @@ std::vector<BadRow> list_of(const std::vector<data::FileData>& files, std::vecto
   return list;
 }
 
+/// A file that may be absent and is: what it alone fills is missing, and the user is told.
+void leave_out_absent(std::vector<data::FilePlan>& plans, const std::filesystem::path& directory,
+                      Diagnostics& diagnostics) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(directory, error)) return;  // said of the other files
+  std::erase_if(plans, [&](const data::FilePlan& plan) {
+    data::Refusal refusal;
+    if (!plan.optional || data::find_data_file(directory, plan.name, refusal) || refusal.code != "D001")
+      return false;
+    diagnostics.data_error("D061", DataPlace{plan.name, 0, {}},
+                           "This file is not in the data folder; what it alone gives is missing.",
+                           "Nothing needs to be done: the program says that the file is optional.");
+    return true;
+  });
+}
+
 }  // namespace
 
 LoadResult load_data(const ir::Program& program, const LoadOptions& options, Evaluation& tables,
@@ -38,9 +56,9 @@ LoadResult load_data(const ir::Program& program, const LoadOptions& options, Eva
   read.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
 
   const size_t errors_before = diagnostics.error_count();
-  const std::vector<data::FilePlan> plans =
-      data::plan_load(program, options.needed_columns, tables, diagnostics);
+  std::vector<data::FilePlan> plans = data::plan_load(program, options.needed_columns, tables, diagnostics);
   if (diagnostics.error_count() > errors_before) return result;
+  leave_out_absent(plans, options.directory, diagnostics);
 
   const std::vector<data::FileData> files = data::read_files(plans, read, *pool, diagnostics);
   for (const data::FileData& file : files) {
@@ -56,6 +74,7 @@ LoadResult load_data(const ir::Program& program, const LoadOptions& options, Eva
     data::report_problems(files, std::move(merge.problems()), problems_listed, diagnostics);
     return result;
   }
+  merge.set_aside_dependents();
   result.set_aside = merge.set_aside();
   if (options.bad_data == BadData::report) result.problems = list_of(files, merge.problems());
   merge.finish();

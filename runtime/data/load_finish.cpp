@@ -262,7 +262,6 @@ void Merge::merge_columns(Diagnostics& diagnostics) {
   }
 }
 
-/// What links to a row that was set aside is set aside too.
 void Merge::set_aside_dependents() {
   const auto any_bad = [&](uint32_t entity) {
     const std::vector<uint8_t>& bad = entities_[entity]->bad;

@@ -38,7 +38,6 @@ void Merge::run(Diagnostics& diagnostics) {
   read_problems();
   for (const uint32_t entity : order_) group(*entities_[entity]);
   merge_columns(diagnostics);
-  set_aside_dependents();
 }
 
 void Merge::collect_inputs() {

@@ -50,6 +50,8 @@ class Merge {
 
   /// Finds the rows and what is wrong with them; errors of the sources themselves go to `diagnostics`.
   void run(Diagnostics& diagnostics);
+  /// What links to a row that is bad is bad too. For loads that go on; one that stops names the causes alone.
+  void set_aside_dependents();
   /// Puts the good rows into the data set.
   void finish();
 
@@ -68,7 +70,6 @@ class Merge {
   void scatter(EntityRows& rows, uint32_t column,
                const std::vector<std::pair<uint32_t, const Vector*>>& parts, Vector& target,
                std::vector<uint32_t>& bad, std::vector<Problem>& problems);
-  void set_aside_dependents();
   std::vector<uint32_t> order_rows(EntityRows& rows);
   void add_origins(const EntityRows& rows, const std::vector<uint32_t>& new_rows, uint32_t count);
 

@@ -42,10 +42,12 @@ class Planner {
     return needed_ == nullptr || needed_->contains(column) || program_.columns[column].key;
   }
 
-  FilePlan& file(const std::string& name) {
+  FilePlan& file(const std::string& name, bool optional) {
     const auto [entry, added] = by_name_.emplace(name, files_.size());
-    if (added) files_.push_back(FilePlan{name, {}, {}});
-    return files_[entry->second];
+    if (added) files_.push_back(FilePlan{name, optional, {}, {}});
+    FilePlan& plan = files_[entry->second];
+    plan.optional = plan.optional && optional;
+    return plan;
   }
 
   void error(Span span, std::string message, std::string help = {}) {
@@ -135,7 +137,7 @@ class Planner {
   }
 
   void plan_block(const ir::Source& source, const ir::SourceBlock& block) {
-    FilePlan& plan = file(source.file);
+    FilePlan& plan = file(source.file, source.optional);
     for (const uint32_t key : program_.entities[block.entity].keys) {
       const bool filled = std::any_of(block.fields.begin(), block.fields.end(),
                                       [&](const ir::SourceField& field) { return field.column == key; });
@@ -192,7 +194,7 @@ class Planner {
 
   void plan_own_file(uint32_t entity) {
     const ir::Entity& declared = program_.entities[entity];
-    FilePlan& plan = file(declared.name + ".csv");
+    FilePlan& plan = file(declared.name + ".csv", false);
     Contribution contribution{entity, blocks_++, 0, false, {}};
     for (const uint32_t index : declared.columns) {
       const ir::Column& column = program_.columns[index];

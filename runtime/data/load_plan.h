@@ -45,6 +45,7 @@ struct Contribution {
 
 struct FilePlan {
   std::string name;
+  bool optional = false;  ///< may be absent: every source of it says so
   std::vector<ColumnRead> reads;
   std::vector<Contribution> contributions;
 };
