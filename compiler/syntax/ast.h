@@ -376,6 +376,7 @@ struct SourceBlock {
 struct Source {
   std::string file;
   Span file_span;
+  bool optional = false;  // the file may be absent
   std::vector<std::string> missing;
   std::vector<SourceBlock> blocks;
 };

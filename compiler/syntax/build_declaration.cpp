@@ -275,6 +275,14 @@ ast::Source DeclarationBuilder::source(const Parser::SourceBlockContext* context
   }
   made.file = expressions_.text_of(context->path);
   made.file_span = expressions_.span(context->path);
+  if (context->mark != nullptr) {
+    made.optional = view(context->mark) == "optional";
+    if (!made.optional) {
+      diagnostics_.error("S032", expressions_.span(context->mark),
+                         fmt::format("`{}` says nothing about a source.", view(context->mark)),
+                         "After the file's name may stand `optional`: then the file may be absent.");
+    }
+  }
   for (const Parser::SourceLineContext* line : context->lines) {
     if (line->exception != nullptr) continue;
     for (const antlr4::Token* text : line->texts) made.missing.push_back(expressions_.text_of(text));
