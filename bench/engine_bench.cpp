@@ -67,7 +67,9 @@ struct Bench {
   uint32_t measure_entity, hospital_entity, result_entity;
 
   explicit Bench(double rows);
+
   ExprPtr of_result(uint32_t column) const { return builder.field(row(result_entity), column); }
+
   ExprPtr of_measure(uint32_t column) const {
     return builder.field(builder.field(row(result_entity), result_measure), column);
   }
@@ -111,37 +113,38 @@ Bench::Bench(double rows) {
   define("score + baseline", result_entity, "added",
          node(Op::add, number_type(), of_result(result_score), of_result(result_baseline)), rows);
   // 10 * (score - threshold) / (benchmark - threshold), to 0.01
-  const uint32_t achievement = define(
-      "achievement: 10 * (a - b) / (c - b), rounded", result_entity, "achievement",
-      rounded(node(Op::divide, number_type(),
-                   node(Op::multiply, number_type(), number(Number(10)),
-                        node(Op::subtract, number_type(), of_result(result_score), of_measure(measure_threshold))),
-                   node(Op::subtract, number_type(), of_measure(measure_benchmark), of_measure(measure_threshold))),
-              Number(1, 100)),
-      rows);
+  const uint32_t achievement =
+      define("achievement: 10 * (a - b) / (c - b), rounded", result_entity, "achievement",
+             rounded(node(Op::divide, number_type(),
+                          node(Op::multiply, number_type(), number(Number(10)),
+                               node(Op::subtract, number_type(), of_result(result_score),
+                                    of_measure(measure_threshold))),
+                          node(Op::subtract, number_type(), of_measure(measure_benchmark),
+                               of_measure(measure_threshold))),
+                     Number(1, 100)),
+             rows);
   auto improvement_cases = node(Op::cases, number_type());
   improvement_cases->args.push_back(
       node(Op::less_equal, boolean_type(), of_result(result_score), of_result(result_baseline)));
   improvement_cases->args.push_back(number(Number(0)));
-  improvement_cases->args.push_back(
-      rounded(node(Op::divide, number_type(),
-                   node(Op::multiply, number_type(), number(Number(10)),
-                        node(Op::subtract, number_type(), of_result(result_score), of_result(result_baseline))),
-                   node(Op::subtract, number_type(), of_measure(measure_benchmark), of_result(result_baseline))),
-              Number(1, 100)));
-  const uint32_t improvement =
-      define("improvement: the same behind a case", result_entity, "improvement", std::move(improvement_cases), rows);
+  improvement_cases->args.push_back(rounded(
+      node(Op::divide, number_type(),
+           node(Op::multiply, number_type(), number(Number(10)),
+                node(Op::subtract, number_type(), of_result(result_score), of_result(result_baseline))),
+           node(Op::subtract, number_type(), of_measure(measure_benchmark), of_result(result_baseline))),
+      Number(1, 100)));
+  const uint32_t improvement = define("improvement: the same behind a case", result_entity, "improvement",
+                                      std::move(improvement_cases), rows);
   // missing because "fewer than 25 cases"; else the greater, between 0 and 10
   auto points_cases = node(Op::cases, number_type());
-  points_cases->args.push_back(
-      node(Op::less, boolean_type(), of_result(result_cases), number(Number(25))));
+  points_cases->args.push_back(node(Op::less, boolean_type(), of_result(result_cases), number(Number(25))));
   points_cases->args.push_back(missing(number_type(), "fewer than 25 cases"));
-  points_cases->args.push_back(
-      node(Op::minimum_of, number_type(),
-           node(Op::maximum_of, number_type(), of_result(achievement), of_result(improvement), number(Number(0))),
-           number(Number(10))));
-  const uint32_t points =
-      define("points: greatest and least, missing when few", result_entity, "points", std::move(points_cases), rows);
+  points_cases->args.push_back(node(
+      Op::minimum_of, number_type(),
+      node(Op::maximum_of, number_type(), of_result(achievement), of_result(improvement), number(Number(0))),
+      number(Number(10))));
+  const uint32_t points = define("points: greatest and least, missing when few", result_entity, "points",
+                                 std::move(points_cases), rows);
   define("points against the cut: a comparison", result_entity, "good",
          node(Op::greater_equal, boolean_type(), of_result(points), number(Number(5))), rows);
 
@@ -152,19 +155,22 @@ Bench::Bench(double rows) {
                                builder.field(builder.field(result(), result_measure), measure_domain),
                                constant(domain, Value::of_enumeration(which))),
                           node(Op::is_known, boolean_type(), builder.field(result(), points)));
-    auto chosen = filter(builder.reverse(row(hospital_entity), result_hospital), variable, std::move(in_domain));
+    auto chosen =
+        filter(builder.reverse(row(hospital_entity), result_hospital), variable, std::move(in_domain));
     return aggregate(mode, number_type(), std::move(chosen), variable + 1,
                      builder.field(row(result_entity, variable + 1), points));
   };
   const uint32_t clinical = define("sum over a hospital's clinical results", hospital_entity, "clinical",
                                    domain_sum(AggregateMode::sum, 0, 2), rows);
-  define("average over its safety results", hospital_entity, "safety", domain_sum(AggregateMode::average, 1, 2), rows);
+  define("average over its safety results", hospital_entity, "safety",
+         domain_sum(AggregateMode::average, 1, 2), rows);
   define("sum of scores of a hospital", hospital_entity, "total",
-         aggregate(AggregateMode::sum, number_type(), builder.reverse(row(hospital_entity), result_hospital), 2,
-                   builder.field(row(result_entity, 2), result_score)),
+         aggregate(AggregateMode::sum, number_type(), builder.reverse(row(hospital_entity), result_hospital),
+                   2, builder.field(row(result_entity, 2), result_score)),
          rows);
   define("greatest score of each measure", measure_entity, "greatest",
-         aggregate(AggregateMode::maximum, number_type(), builder.reverse(row(measure_entity), result_measure), 2,
+         aggregate(AggregateMode::maximum, number_type(),
+                   builder.reverse(row(measure_entity), result_measure), 2,
                    builder.field(row(result_entity, 2), result_score)),
          rows);
   define("score less the average of its measure", result_entity, "centred",
@@ -223,8 +229,8 @@ int main(int argc, char** argv) {
     for (size_t i = 0; i < x.size(); ++i) z[i] = x[i] * 0.25 + y[i];
   });
   const double copy = seconds([&] { std::memcpy(z.data(), x.data(), x.size() * sizeof(double)); });
-  fmt::print("{:.1f} million rows; a loop over doubles {:.2f} ns/row, copying 8 bytes {:.2f} ns/row ({})\n", rows / 1e6,
-             loop / rows * 1e9, copy / rows * 1e9, z[x.size() / 2]);
+  fmt::print("{:.1f} million rows; a loop over doubles {:.2f} ns/row, copying 8 bytes {:.2f} ns/row ({})\n",
+             rows / 1e6, loop / rows * 1e9, copy / rows * 1e9, z[x.size() / 2]);
 
   const auto engine = make_engine(data, {threads, {}});
   double all = 0;
@@ -235,7 +241,8 @@ int main(int argc, char** argv) {
     fmt::print("{:7.2f} ns/row  {:6.1f} loops {:6.1f} copies   {}\n", time / definition.rows * 1e9,
                time / definition.rows / loop * rows, time / definition.rows / copy * rows, definition.what);
   }
-  fmt::print("{:7.2f} ns/row/definition over all\n", all / rows / static_cast<double>(bench.definitions.size()) * 1e9);
+  fmt::print("{:7.2f} ns/row/definition over all\n",
+             all / rows / static_cast<double>(bench.definitions.size()) * 1e9);
 
   // What a program of the usual size costs, from nothing to everything.
   const Bench small(60'000);

@@ -1,6 +1,7 @@
 // What has to be there before what: columns, indexes of links, groups, named collections.
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <limits>
 #include <mutex>
@@ -255,20 +256,28 @@ void Core::ensure_hidden(uint32_t index) {
 
 Vector Core::compute_body(const Expr& body, uint32_t column, uint32_t row_count) {
   const uint32_t chunks = (row_count + chunk_rows - 1) / chunk_rows;
-  std::vector<Lanes> parts(chunks);
+  const ValueKind kind = value_kind(body.type);
   const auto one = [&](uint32_t chunk) {
     Frame frame;
     frame.column = column;
     frame.size = std::min(chunk_rows, row_count - chunk * chunk_rows);
     frame.rows = {Rows::fixed(0), row_count == 1 ? Rows::fixed(0) : Rows::range(chunk * chunk_rows)};
-    parts[chunk] = evaluate(body, frame);
+    return evaluate(body, frame);
   };
   if (row_count < least_parallel_rows) {
-    for (uint32_t chunk = 0; chunk < chunks; ++chunk) one(chunk);
-  } else {
-    threads_.parallel_for(chunks, one);
+    std::vector<Lanes> parts;
+    for (uint32_t chunk = 0; chunk < chunks; ++chunk) parts.push_back(one(chunk));
+    return concatenate(kind, std::move(parts));
   }
-  return concatenate(value_kind(body.type), std::move(parts));
+  const std::array<uint32_t, 3> sampled{0, chunks / 2, chunks - 1};
+  std::vector<Lanes> samples;
+  for (const uint32_t chunk : sampled) samples.push_back(one(chunk));
+  ColumnBuilder builder(kind, row_count, samples, chunk_rows);
+  for (size_t i = 0; i < sampled.size(); ++i) builder.store(sampled[i], samples[i]);
+  threads_.parallel_for(chunks, [&](uint32_t chunk) {
+    if (std::find(sampled.begin(), sampled.end(), chunk) == sampled.end()) builder.store(chunk, one(chunk));
+  });
+  return builder.finish();
 }
 
 Vector Core::override_vector(uint32_t column, const Value& value) {
@@ -378,6 +387,10 @@ void Core::make_groups(uint32_t entity, Groups& groups) {
   }
   std::stable_sort(out.faults.begin(), out.faults.end(),
                    [](const FaultAt& a, const FaultAt& b) { return a.row < b.row; });
+  // A member that may be anybody's came once for each owner.
+  out.faults.erase(std::unique(out.faults.begin(), out.faults.end(),
+                               [](const FaultAt& a, const FaultAt& b) { return a.row == b.row; }),
+                   out.faults.end());
   groups.group_of = std::move(out);
 }
 

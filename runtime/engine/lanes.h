@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
@@ -103,5 +104,25 @@ int compare_cells(const Lanes& a, uint32_t a_cell, const Lanes& b, uint32_t b_ce
 
 /// Chunks in order as one column.
 Vector concatenate(ValueKind kind, std::vector<Lanes>&& chunks);
+
+/// A column that is filled by chunks in any order, by several threads. Its form is guessed from a few of
+/// them; chunks that do not fit in it are put aside, and then the column is made anew in a form that holds
+/// all.
+class ColumnBuilder {
+ public:
+  /// The samples must not be empty; they are not stored yet.
+  ColumnBuilder(ValueKind kind, uint32_t size, std::span<const Lanes> samples, uint32_t chunk_rows);
+  void store(uint32_t chunk, const Lanes& lanes);
+  Vector finish();
+
+ private:
+  bool store_values(uint32_t first, const Lanes& lanes);
+
+  Vector vector_;
+  uint32_t chunk_rows_;
+  std::once_flag missing_once_;
+  std::vector<std::vector<FaultAt>> faults_;
+  std::vector<std::optional<Lanes>> aside_;
+};
 
 }  // namespace merit::engine
