@@ -71,6 +71,15 @@ void Diagnostics::sort() {
       std::unique(items_.begin(), items_.end(),
                   [&](const Diagnostic& a, const Diagnostic& b) { return place(a) == place(b); });
   items_.erase(repeated, items_.end());
+  count_errors();
+}
+
+void Diagnostics::remove_if(const std::function<bool(const Diagnostic&)>& unwanted) {
+  items_.erase(std::remove_if(items_.begin(), items_.end(), unwanted), items_.end());
+  count_errors();
+}
+
+void Diagnostics::count_errors() {
   errors_ = static_cast<size_t>(std::count_if(
       items_.begin(), items_.end(), [](const Diagnostic& d) { return d.severity == Severity::error; }));
 }

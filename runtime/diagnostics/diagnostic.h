@@ -5,6 +5,7 @@
 // instead. Messages are collected, put in order of place and rendered in one of three forms (render.h).
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -89,8 +90,11 @@ class Diagnostics {
 
   /// In order of file and place, exact repetitions removed.
   void sort();
+  void remove_if(const std::function<bool(const Diagnostic&)>& unwanted);
 
  private:
+  void count_errors();
+
   std::vector<Diagnostic> items_;
   size_t errors_ = 0;
 };
