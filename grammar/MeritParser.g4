@@ -133,7 +133,7 @@ testLine  // LINE
 
 // ------------------------------------------------------------------------------------------------------ sources
 
-sourceBlock : SOURCE format=NAME path=TEXT COLON NEWLINE INDENT lines+=sourceLine+ DEDENT ;
+sourceBlock : SOURCE format=NAME path=TEXT mark=NAME? COLON NEWLINE INDENT lines+=sourceLine+ DEDENT ;
 
 sourceLine  // LINE
   : MISSING texts+=TEXT (COMMA texts+=TEXT)* NEWLINE

@@ -253,6 +253,7 @@ void Declarer::sources() {
   for (const auto& [node, declaration] : all<ast::Source>()) {
     ir::Source source;
     source.file = node->file;
+    source.optional = node->optional;
     source.missing = node->missing;
     source.span = node->file_span;
     for (const ast::SourceBlock& block : node->blocks) source_block(source, block, filled);

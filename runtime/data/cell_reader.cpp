@@ -1,6 +1,8 @@
 #include "runtime/data/cell_reader.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <optional>
 
 #include "runtime/data/hash.h"
@@ -11,7 +13,8 @@ namespace merit::data {
 
 namespace {
 
-constexpr size_t cache_size = 1024;
+constexpr size_t smallest_cache = 64;
+constexpr size_t largest_cache = 16384;
 constexpr std::string_view ellipsis = "\xE2\x80\xA6";
 
 char lower(char c) {
@@ -203,7 +206,7 @@ CellReader::CellReader(const CellFormat& format, TextPool& pool) : format_(forma
   case ir::TypeKind::collection:
     vector_.kind = ValueKind::text;
     vector_.form = Form::text;
-    cache_.resize(cache_size);
+    cache_.resize(smallest_cache);
     break;
   }
 }
@@ -213,6 +216,8 @@ void CellReader::reserve(size_t cells) {
   case Form::decimal: vector_.i64.reserve(cells); break;
   case Form::boolean: vector_.u8.reserve(cells); break;
   case Form::text:
+    cache_.resize(std::bit_ceil(std::clamp(cells / 4, smallest_cache, largest_cache)));
+    [[fallthrough]];
   case Form::index: vector_.u32.reserve(cells); break;
   case Form::period:
   case Form::duration: vector_.second.reserve(cells); [[fallthrough]];
@@ -329,13 +334,18 @@ CellFault CellReader::append_value(std::string_view text) {
 }
 
 void CellReader::push_text(std::string_view text) {
-  CachedText& cached = cache_[hash_text(text) % cache_size];
-  if (cached.text.data() == nullptr || cached.text != text) {
-    cached.id = pool_.add(text);
-    cached.text = pool_.text(cached.id);
-    if (cached.text.data() == nullptr) cached.text = "";
+  CachedText& cached = cache_[hash_text(text) & (cache_.size() - 1)];
+  // No cell is empty here, so that an entry never used fits none.
+  if (cached.size == text.size() && std::memcmp(cached.bytes.data(), text.data(), text.size()) == 0) {
+    vector_.u32.push_back(cached.id);
+    return;
   }
-  vector_.u32.push_back(cached.id);
+  const uint32_t id = pool_.add(text);
+  vector_.u32.push_back(id);
+  if (text.size() > cached.bytes.size()) return;
+  std::memcpy(cached.bytes.data(), text.data(), text.size());
+  cached.size = static_cast<uint32_t>(text.size());
+  cached.id = id;
 }
 
 CellFault CellReader::append_number(std::string_view text) {

@@ -1,6 +1,7 @@
 #pragma once
 // Cells of text into columns of values: one reader for a column of a file, read as one type.
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -86,6 +87,7 @@ class CellReader {
 
   /// A cell that cannot be read is appended as missing.
   CellFault append(std::string_view cell);
+  /// How many cells to expect.
   void reserve(size_t cells);
   Vector take();
 
@@ -105,12 +107,14 @@ class CellReader {
   TextPool& pool_;
   Vector vector_;
 
+  /// A short text of the pool, so that the cells of a column, which like to repeat, need not go there.
   struct CachedText {
-    std::string_view text;
-    uint32_t id = 0;
+    std::array<char, 24> bytes;
+    uint32_t size;
+    uint32_t id;
   };
 
-  std::vector<CachedText> cache_;  // of the pool: cells of one column like to repeat
+  std::vector<CachedText> cache_;
 };
 
 /// All parts one after the other, in one physical form.

@@ -276,6 +276,16 @@ void join_records(FileData& file, std::vector<PieceResult>& pieces) {
   file.records = static_cast<uint32_t>(file.lines.size());
 }
 
+/// Some pieces a thread, so that all end at about the same time; larger ones make better use of what a reader
+/// remembers.
+size_t piece_size(const ReadOptions& options, size_t bytes) {
+  constexpr size_t least = size_t{1} << 18U;
+  constexpr size_t most = size_t{1} << 25U;
+  if (options.piece_size != 0) return options.piece_size;
+  if (options.threads == 1) return std::max<size_t>(bytes, 1);
+  return std::clamp(bytes / (4 * options.threads), least, most);
+}
+
 struct OpenFile {
   std::optional<RecordReader> start;  // behind the header
   Diagnostics diagnostics;
@@ -313,7 +323,7 @@ std::vector<FileData> read_files(const std::vector<FilePlan>& plans, const ReadO
     if (!open.start) continue;
     for (const ColumnRead& read : plans[i].reads) open.formats.emplace_back(read.type);
     open.pieces = cut(open.body(files[i]), open.start->next_offset(), open.start->next_line(),
-                      options.piece_size, options.threads);
+                      piece_size(options, open.body(files[i]).size()), options.threads);
     open.results.resize(open.pieces.size());
     for (size_t piece = 0; piece < open.pieces.size(); ++piece) tasks.push_back(Task{i, piece});
   }

@@ -48,7 +48,7 @@ struct FileData {
 struct ReadOptions {
   std::filesystem::path directory;
   unsigned threads = 1;
-  size_t piece_size = size_t{1} << 20U;
+  size_t piece_size = 0;  ///< 0: by the file's size
 };
 
 /// What makes a file unusable goes to `diagnostics`; the rest into the files.

@@ -90,6 +90,8 @@ constexpr std::array entries = {
                  "skip or report."},
     MessageEntry{"D060", Severity::warning, "A data file has no rows.",
                  "The file has its header and nothing else."},
+    MessageEntry{"D061", Severity::warning, "An optional data file is absent.",
+                 "The source says `optional`: the run goes on, and what this file alone gives is missing."},
 };
 
 }  // namespace

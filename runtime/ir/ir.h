@@ -291,6 +291,7 @@ struct SourceBlock {
 
 struct Source {
   std::string file;
+  bool optional = false;             ///< the file may be absent: what it alone fills is missing then
   std::vector<std::string> missing;  ///< cells that mean missing; the empty cell always does
   std::vector<SourceBlock> blocks;
   Span span;

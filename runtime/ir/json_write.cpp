@@ -175,6 +175,7 @@ Json source_json(const Source& source) {
                       {"span", span_json(block.span)}});
   }
   return {{"file", source.file},
+          {"optional", source.optional},
           {"missing", source.missing},
           {"blocks", std::move(blocks)},
           {"span", span_json(source.span)}};
