@@ -5,6 +5,7 @@
 
 #include "cli/data_options.h"
 #include "cli/progress.h"
+#include "runtime/outcome/findings.h"
 #include "runtime/outcome/report.h"
 #include "runtime/outcome/text_table.h"
 #include "runtime/values/currency.h"
@@ -70,59 +71,6 @@ std::string set_aside_text(const Session& session) {
                         plural(session.program(), entity));
   }
   return text;
-}
-
-std::string keys_text(const std::vector<std::string>& keys, uint64_t count) {
-  std::string text;
-  for (const std::string& key : keys) text += (text.empty() ? "" : "; ") + key;
-  if (count > keys.size()) text += fmt::format("; and {} more", grouped(count - keys.size()));
-  return text;
-}
-
-// What the run found, as messages with their places.
-Diagnostics findings(Session& session) {
-  const ir::Program& program = session.program();
-  Diagnostics messages;
-  for (const EnsureOutcome& outcome : session.summary().ensures) {
-    if (outcome.holds()) continue;
-    const ir::Ensure& ensure = program.ensures[outcome.ensure];
-    std::string message = fmt::format("\"{}\" ", ensure.title);
-    const uint64_t bad = outcome.failed + outcome.faulted;
-    if (ensure.entity == 0) {
-      message += outcome.faulted > 0 ? fmt::format("cannot be told: {}.", outcome.first_fault->message)
-                                     : "does not hold.";
-    } else {
-      message += fmt::format("does not hold for {} of {} {}: {}.", grouped(bad), grouped(outcome.checked),
-                             plural(program, ensure.entity), keys_text(outcome.rows, bad));
-      if (outcome.faulted > 0) {
-        message += fmt::format(" For {} of them it cannot be told: {}.", grouped(outcome.faulted),
-                               outcome.first_fault->message);
-      }
-    }
-    messages.error("R021", ensure.span, message);
-  }
-  for (const FaultOutcome& outcome : session.summary().faults) {
-    const Fault& fault = *outcome.first;
-    std::string message = fault.message;
-    if (message.ends_with('.')) message.pop_back();
-    if (!outcome.row.empty())
-      message += fmt::format(", at {} {}", program.entities[fault.entity].name, outcome.row);
-    if (fault.count > 1) message += fmt::format(" and {} more", grouped(fault.count - 1));
-    message += ".";
-    if (!message.empty())
-      message[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(message[0])));
-    std::string help;
-    if (outcome.payments_blocked > 0) {
-      help = fmt::format("It stands in the way of {} payment{}. ", grouped(outcome.payments_blocked),
-                         outcome.payments_blocked == 1 ? "" : "s");
-    }
-    if (outcome.cells > 0) {
-      help += fmt::format("It spoils {} value{} in reports and ensures.", grouped(outcome.cells),
-                          outcome.cells == 1 ? "" : "s");
-    }
-    messages.error(fault.code, outcome.span, std::move(message), std::move(help));
-  }
-  return messages;
 }
 
 std::vector<const ir::Report*> shown_reports(const ir::Program& program, const std::string& only) {
@@ -206,7 +154,7 @@ Exit run(Options options) {
     }
     words = payments_text(*loaded.program, session->summary()) + ensures_text(session->summary()) +
             set_aside_text(*session);
-    messages = findings(*session);
+    messages = findings(*loaded.program, session->summary());
   }
   if (!options.out.empty()) {
     text = heading(*loaded.program) + "\n";

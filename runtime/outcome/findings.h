@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/diagnostics/diagnostic.h"
+#include "runtime/outcome/summary.h"
+
+namespace merit {
+
+/// What a run found to be wrong, as messages with their places: ensures that do not hold (R021), then faults.
+Diagnostics findings(const ir::Program& program, const RunSummary& summary);
+
+}  // namespace merit
