@@ -50,6 +50,7 @@ int run(int argc, char** argv) {
   merit::cli::add_run(app, exit);
   merit::cli::add_test(app, exit);
   merit::cli::add_explain(app, exit);
+  merit::cli::add_fmt(app, exit);
   merit::cli::add_ir(app, exit);
   if (argc < 2) {
     print_error(app.help());

@@ -334,8 +334,8 @@ SourceBlock source_block(const Place& place) {
 
 Source source(const Place& place) {
   place.object({"file", "optional", "missing", "blocks", "span"});
-  return {place["file"].text(), place["optional"].boolean(), text_list(place["missing"]), list<SourceBlock>(place["blocks"], source_block),
-          span(place["span"])};
+  return {place["file"].text(), place["optional"].boolean(), text_list(place["missing"]),
+          list<SourceBlock>(place["blocks"], source_block), span(place["span"])};
 }
 
 Removal removal(const Place& place) {
