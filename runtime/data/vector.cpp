@@ -140,7 +140,8 @@ Value Vector::value(uint32_t row, const TextPool& pool) const {
   };
   switch (form) {
   case Form::decimal: return numeric(Number::from_decimal(i64[row], scale));
-  case Form::rational: return numeric(Number::from_reduced(i64[row], den[row]));
+  case Form::rational:
+    return numeric(reduced ? Number::from_reduced(i64[row], den[row]) : Number(i64[row], den[row]));
   case Form::big: return numeric(big[row]);
   case Form::boolean: return Value::of_boolean(u8[row] != 0);
   case Form::text: return Value::of_text(std::string(pool.text(u32[row])));

@@ -41,7 +41,7 @@ class TextPool {
 enum class Form : uint8_t {
   decimal,   ///< integers, numbers, money: i64 mantissa of one power of ten for the whole vector (`scale`
              ///< decimals)
-  rational,  ///< numbers, money: i64 numerator, den (> 0), reduced
+  rational,  ///< numbers, money: i64 numerator, den (> 0)
   big,       ///< numbers, money: Number each
   boolean,   ///< u8
   text,      ///< u32, TextPool
@@ -60,12 +60,13 @@ struct Vector {
   ValueKind kind = ValueKind::number;  ///< what a cell is to the language
   Form form = Form::decimal;
   uint32_t size = 0;
-  int scale = 0;                       ///< decimal: digits after the point, 0 to 18
-  std::vector<int64_t> i64;            ///< decimal: mantissas; rational: numerators
-  std::vector<int64_t> den;            ///< rational
-  std::vector<Number> big;             ///< big
-  std::vector<uint8_t> u8;             ///< boolean
-  std::vector<uint32_t> u32;           ///< text, index
+  int scale = 0;              ///< decimal: digits after the point, 0 to 18
+  std::vector<int64_t> i64;   ///< decimal: mantissas; rational: numerators
+  std::vector<int64_t> den;   ///< rational
+  bool reduced = true;        ///< rational: whether the fractions are; the engine's columns need not be
+  std::vector<Number> big;    ///< big
+  std::vector<uint8_t> u8;    ///< boolean
+  std::vector<uint32_t> u32;  ///< text, index
   std::vector<int32_t> first, second;  ///< date: first; period: first, second; duration: months, days
   /// Empty when nothing is missing; else one a cell: 0 known, 1 missing without a reason, else 1 + TextPool
   /// id of the reason + 0 (that is: reason = pool.text(missing - 2)).

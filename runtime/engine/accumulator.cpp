@@ -314,7 +314,7 @@ Lanes Accumulator::finish_sum(ValueKind kind, std::vector<uint32_t>& missing,
   if (quick) {
     Lanes out = make_lanes(kind, average ? Form::rational : Form::decimal, lanes_);
     out.own->scale = out.scale = average ? 0 : scale_;
-    out.reduced = !average;
+    out.own->reduced = !average;
     for (uint32_t i = 0; i < lanes_; ++i) {
       out.own->i64[i] = static_cast<int64_t>(sums_[i]);
       if (average && counts_[i] != 0) out.own->den[i] = counts_[i] * power_of_ten(scale_);
@@ -386,13 +386,11 @@ Lanes Accumulator::finish(ValueKind kind, std::vector<FaultAt> whole, const std:
     }
     break;
   }
-  const bool reduced = out.reduced;
   out.own->missing.clear();
   if (std::any_of(missing.begin(), missing.end(), [](uint32_t reason) { return reason != 0; }))
     out.own->missing = std::move(missing);
   out.own->faults = std::move(faults);
   out.refresh();
-  out.reduced = reduced;
   return out;
 }
 

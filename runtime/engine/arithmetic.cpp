@@ -100,7 +100,7 @@ std::optional<Lanes> divide_decimals(const Operation& operation, const std::vect
   const uint32_t cells = operation.cells();
   if (std::max(bits_of(*a), bits_of(*b)) > 62) return std::nullopt;
   Lanes out = make_lanes(number_kind(operation.node), Form::rational, operation.size, operation.uniform());
-  out.reduced = false;
+  out.own->reduced = out.reduced = false;
   int64_t* num = out.own->i64.data();
   int64_t* den = out.own->den.data();
   const bool fixed_a = a->uniform;
@@ -133,7 +133,7 @@ std::optional<Lanes> rational_arithmetic(const Operation& operation, const std::
   const Lanes b = to_rational(operation.operands[1]);
   const Op op = operation.node.op;
   Lanes out = make_lanes(number_kind(operation.node), Form::rational, operation.size, operation.uniform());
-  out.reduced = false;
+  out.own->reduced = out.reduced = false;
   for (uint32_t i = 0; i < operation.cells(); ++i) {
     if (wanted[i] == 0) continue;
     const Int128 an = a.i64[a.cell(i)];
@@ -164,6 +164,9 @@ std::optional<Lanes> rational_arithmetic(const Operation& operation, const std::
       if (ad == bd) {
         num = an + bn;
         den = ad;
+      } else if (b.den[b.cell(i)] % a.den[a.cell(i)] == 0) {  // so with averages of decimals: less to reduce
+        num = an * (b.den[b.cell(i)] / a.den[a.cell(i)]) + bn;
+        den = bd;
       } else {
         num = an * bd + bn * ad;
         den = ad * bd;
@@ -390,7 +393,7 @@ std::optional<Lanes> quick_arithmetic(const Operation& operation) {
     for (uint32_t i = 0; i < in[0].cells(); ++i)
       out.own->i64[i] = negate || in[0].i64[i] < 0 ? -in[0].i64[i] : in[0].i64[i];
     if (in[0].form == Form::rational) std::copy(in[0].den, in[0].den + in[0].cells(), out.own->den.begin());
-    out.reduced = in[0].reduced;
+    out.own->reduced = out.reduced = in[0].reduced;
     return out;
   }
   case Op::add:

@@ -64,6 +64,7 @@ void Lanes::refresh() {
   kind = own->kind;
   form = own->form;
   scale = own->scale;
+  reduced = own->reduced;
   i64 = own->i64.data();
   den = own->den.data();
   big = own->big.data();
@@ -113,6 +114,7 @@ Lanes view(const Vector& column, uint32_t first, uint32_t size) {
   lanes.form = column.form;
   lanes.size = size;
   lanes.scale = column.scale;
+  lanes.reduced = column.reduced;
   lanes.i64 = column.i64.empty() ? nullptr : column.i64.data() + first;
   lanes.den = column.den.empty() ? nullptr : column.den.data() + first;
   lanes.big = column.big.empty() ? nullptr : column.big.data() + first;
@@ -176,7 +178,7 @@ Lanes gather(const Lanes& source, const uint32_t* index, uint32_t size) {
         out.faults.push_back({lane, *fault});
     }
   }
-  lanes.reduced = source.reduced;
+  out.reduced = source.reduced;
   lanes.refresh();
   return lanes;
 }
@@ -281,9 +283,7 @@ void attach(Lanes& lanes, Lifted&& lifted) {
   if (lifted.all_known()) return;
   lanes.own->missing = std::move(lifted.missing);
   lanes.own->faults = std::move(lifted.faults);
-  const bool reduced = lanes.reduced;
   lanes.refresh();
-  lanes.reduced = reduced;
 }
 
 // ------------------------------------------------------------------------------------------------------------
@@ -421,7 +421,7 @@ Lanes to_rational(const Lanes& lanes) {
   Lanes result = with_states_of(lanes, Form::rational);
   std::copy(lanes.i64, lanes.i64 + lanes.cells(), result.own->i64.begin());
   std::fill(result.own->den.begin(), result.own->den.end(), power_of_ten(lanes.scale));
-  result.reduced = lanes.scale == 0;
+  result.own->reduced = result.reduced = lanes.scale == 0;
   return result;
 }
 

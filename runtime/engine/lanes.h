@@ -1,6 +1,7 @@
 #pragma once
 // The engine's chunks: a few thousand cells of one column or of one node of an expression.
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -20,7 +21,7 @@ struct Lanes {
   uint32_t size = 0;
   int scale = 0;
   bool uniform = false;
-  bool reduced = true;  ///< rational: whether num/den are; chunks need not be, columns are
+  bool reduced = true;  ///< as in Vector
   const int64_t* i64 = nullptr;
   const int64_t* den = nullptr;
   const Number* big = nullptr;
@@ -120,6 +121,7 @@ class ColumnBuilder {
 
   Vector vector_;
   uint32_t chunk_rows_;
+  std::atomic<bool> unreduced_{false};
   std::once_flag missing_once_;
   std::vector<std::vector<FaultAt>> faults_;
   std::vector<std::optional<Lanes>> aside_;

@@ -171,9 +171,7 @@ Lanes Core::raise(Lanes lanes, const Expr& node, const Frame& frame, std::vector
   auto& all = lanes.own->faults;
   all.insert(all.end(), faults.begin(), faults.end());
   std::sort(all.begin(), all.end(), [](const FaultAt& a, const FaultAt& b) { return a.row < b.row; });
-  const bool reduced = lanes.reduced;
   lanes.refresh();
-  lanes.reduced = reduced;
   return lanes;
 }
 
@@ -457,8 +455,8 @@ Lanes blend(ValueKind kind, Pieces&& pieces, const std::vector<uint16_t>& choice
   }
   std::sort(own.faults.begin(), own.faults.end(),
             [](const FaultAt& a, const FaultAt& b) { return a.row < b.row; });
+  own.reduced = reduced;
   out.refresh();
-  out.reduced = reduced;
   return out;
 }
 

@@ -64,7 +64,11 @@ Vector concatenate(ValueKind kind, std::vector<Lanes>&& chunks) {
     out.scale = out.form == Form::decimal ? chunks.front().scale : 0;
   }
   bool missing = false;
-  for (const Lanes& chunk : chunks) missing = missing || chunk.missing != nullptr;
+  bool reduced = true;
+  for (const Lanes& chunk : chunks) {
+    missing = missing || chunk.missing != nullptr;
+    reduced = reduced && chunk.reduced;
+  }
   for (Lanes& part : chunks) {
     const Lanes chunk = expand(part);
     part = Lanes();
@@ -95,7 +99,7 @@ Vector concatenate(ValueKind kind, std::vector<Lanes>&& chunks) {
       out.faults.push_back({at.row - chunk.fault_base + out.size, at.fault});
     out.size += chunk.size;
   }
-  if (out.form == Form::rational) reduce(out.i64.data(), out.den.data(), out.size);
+  if (out.form == Form::rational && !reduced) reduce(out.i64.data(), out.den.data(), out.size);
   return out;
 }
 
@@ -127,7 +131,7 @@ bool ColumnBuilder::store_values(uint32_t first, const Lanes& lanes) {
     const Lanes rational = to_rational(lanes);
     put(vector_.i64, first, rational.i64, rational);
     put(vector_.den, first, rational.den, rational);
-    if (!rational.reduced) reduce(vector_.i64.data() + first, vector_.den.data() + first, lanes.size);
+    if (!rational.reduced) unreduced_ = true;
     return true;
   }
   case Form::big: {
@@ -169,6 +173,7 @@ Vector ColumnBuilder::finish() {
   for (const auto& part : faults_) vector_.faults.insert(vector_.faults.end(), part.begin(), part.end());
   const bool fits =
       std::none_of(aside_.begin(), aside_.end(), [](const auto& one) { return one.has_value(); });
+  vector_.reduced = !unreduced_;
   if (fits) return std::move(vector_);
   std::vector<Lanes> chunks;
   for (uint32_t chunk = 0; chunk < aside_.size(); ++chunk) {
