@@ -121,6 +121,22 @@ bool Lexer::first_of_statement(uint32_t back) const {
   return tokens.size() == back || ends_statement(tokens[tokens.size() - back - 1].type);
 }
 
+/// At the left edge, is all of the statement so far a name that gets a meaning (`parameter rate`, `rate :
+/// number`)?
+bool Lexer::defines_name() const {
+  const std::vector<Lexeme>& tokens = out_.tokens;
+  size_t first = tokens.size();
+  while (first > 0 && !ends_statement(tokens[first - 1].type)) --first;
+  for (size_t i = first; i < tokens.size(); ++i) {
+    const int32_t type = tokens[i].type;
+    if (type != token::NAME && type != token::COLON && type != token::QUESTION) return false;
+  }
+  int depth = 0;
+  for (const Lexeme& lexeme : tokens)
+    depth += lexeme.type == token::INDENT ? 1 : lexeme.type == token::DEDENT ? -1 : 0;
+  return depth == 0;
+}
+
 uint32_t Lexer::skip_blanks(uint32_t at, uint32_t limit) {
   while (at < limit) {
     const auto byte = static_cast<unsigned char>(text_[at]);
@@ -374,9 +390,10 @@ uint32_t Lexer::scan_sign(uint32_t at, uint32_t limit) {
   for (const ForeignOperator& foreign : foreign_operators) {
     if (!rest.starts_with(foreign.written)) continue;
     const auto end = at + static_cast<uint32_t>(foreign.written.size());
+    const bool defines = foreign.written == "==" && defines_name();
     blame("S011", at, end, fmt::format("`{}` is not an operator of Merit.", foreign.written),
-          fmt::format("Write `{}`.", foreign.plain));
-    add(foreign.type, at, end);
+          fmt::format("Write `{}`.", defines ? "=" : foreign.plain));
+    add(defines ? token::EQUALS : foreign.type, at, end);
     return end;
   }
   switch (text_[at]) {

@@ -34,6 +34,7 @@ class Lexer {
   char peek(uint32_t at, uint32_t limit) const { return at < limit ? text_[at] : '\0'; }
 
   bool first_of_statement(uint32_t back) const;
+  bool defines_name() const;
   uint32_t scan_name(uint32_t at, uint32_t limit);
   uint32_t scan_number(uint32_t at, uint32_t limit);
   uint32_t scan_date(uint32_t at, uint32_t limit);

@@ -204,6 +204,12 @@ class Scanner {
                    "Move it to the left edge.");
       depths_.front() = indent;
     }
+    if (statement_open_ && !opens_block_ && indent > depths_.back() && lacks_colon(at)) {
+      const uint32_t end = last_end();
+      lexer_.blame("S020", end, end, "A `:` is missing at the end of this line.");
+      lexer_.add(token::COLON, end, end);
+      opens_block_ = true;
+    }
     if (opens_block_ && indent > depths_.back()) {
       open_block(indent, at);
       attach_docs();
@@ -223,6 +229,47 @@ class Scanner {
       bad_indentation(indent, at);
     }
     attach_docs();
+  }
+
+  std::string_view word_at(uint32_t at) const {
+    uint32_t end = at;
+    while (end < text_.size() && ((text_[end] >= 'a' && text_[end] <= 'z') || text_[end] == '_' ||
+                                  (text_[end] >= '0' && text_[end] <= '9'))) {
+      ++end;
+    }
+    return text_.substr(at, end - at);
+  }
+
+  /// Is the statement so far a header without its `:`, and the line at `at` a line of its block?
+  bool lacks_colon(uint32_t at) const {
+    if (text_[at] == '|') return true;
+    const std::string_view head = word_at(out_.tokens[statement_token_].begin);
+    if (head != "for" && head != "payment" && head != "entity" && head != "test" && head != "source" &&
+        head != "program") {
+      return false;
+    }
+    for (size_t i = statement_token_; i < out_.tokens.size(); ++i) {
+      if (out_.tokens[i].type == token::EQUALS) return false;
+    }
+    std::string_view word = word_at(at);
+    if (head == "test") return word == "given" || word == "expect";
+    if (head == "program") return word == "authority" || word == "effective" || word == "currency";
+    if (head == "source" && word == "missing") return true;
+    uint32_t after = at + static_cast<uint32_t>(word.size());
+    const auto skip = [&] {
+      while (after < text_.size() && text_[after] == ' ') ++after;
+    };
+    skip();
+    if (head == "entity" && word == "key") {
+      word = word_at(after);
+      after += static_cast<uint32_t>(word.size());
+      skip();
+    }
+    if (word.empty() || after >= text_.size()) return false;
+    const char sign = text_[after];
+    const char next = after + 1 < text_.size() ? text_[after + 1] : '\n';
+    if (sign == '=') return next != '=';
+    return sign == ':' && (head == "source" || (next != '\n' && next != '\r'));
   }
 
   void open_block(uint32_t indent, uint32_t at) {

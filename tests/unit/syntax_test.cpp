@@ -346,6 +346,10 @@ TEST_CASE("each error once, where it is, and on with the next line") {
       {"module t\nparamter x = 3\nfro each h:\n  x = 1\n", "2:1 S019; 3:1 S019"},
       {"module t\nfor each h:\n  table x:\n    | a |\n    | 1 |\n  y = 2 2\n", "3:3 S019; 6:9 S035"},
       {"module t\nfor each h\n\ntable t\n  | a |\n  | 1 |\nx = 1 1\n", "2:11 S020; 4:8 S020; 7:7 S035"},
+      {"module t\nfor each h\n  x = 1 1\nentity h\n  key a : text\n  b text\ntest \"x\"\n  given h\n    | a "
+       "|\n    | 1 |\n",
+       "2:11 S020; 3:9 S035; 4:9 S020; 6:5 S034; 7:9 S020; 8:10 S020"},
+      {"module t\nparameter p == 3\nfor each h:\n  x == 3\n", "2:13 S011; 4:5 S011"},
       {"module t\nfor each h wher a:\n  x = 1 1\n  y = 2 2\n", "2:12 S001; 3:9 S035; 4:9 S035"},
       {"module t\nfor each h:\nx =\ny = all of:\ntable t:\n| a |\n",
        "2:11 S021; 3:3 S021; 4:11 S021; 5:8 S021"},
