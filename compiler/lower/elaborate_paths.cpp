@@ -1,6 +1,8 @@
 // Dots, columns of rows, reverse links, lookups by key.
 #include <algorithm>
 
+#include <utility>
+
 #include "compiler/lower/elaborate_impl.h"
 #include "compiler/model/names.h"
 
@@ -24,7 +26,9 @@ Typed Elaborator::Impl::field(ir::ExprPtr row, uint32_t column, Span span) {
   const bool about_rows = target.type.kind == ir::TypeKind::collection;
   ir::Type type = target.type;
   type.optional = type.optional || row_may_be_missing;
-  const bool facts_matter = type.optional || target.type.kind == ir::TypeKind::boolean || about_rows;
+  const bool picked = type.kind == ir::TypeKind::link && !info.rows.empty();
+  const bool facts_matter =
+      type.optional || target.type.kind == ir::TypeKind::boolean || about_rows || picked;
   if (facts_matter) {
     const TermId row_term = terms_.of(*row);
     result.term = terms_.field(row_term, column);
@@ -40,6 +44,13 @@ Typed Elaborator::Impl::field(ir::ExprPtr row, uint32_t column, Span span) {
         return fact.term != no_term && terms_.portable(fact.term) &&
                established(fact.kind, terms_.replace_row(fact.term, 1, row_term));
       });
+    }
+    if (picked) {
+      // Wherever there is such a row, it is as its collection says.
+      for (const Fact& fact : terms_.replace_row(info.rows, item_variable, result.term)) {
+        const Fact moved{fact.kind, terms_.replace_row(fact.term, 1, row_term)};
+        if (moved.term != no_term && !established(moved)) context_->established.push_back(moved);
+      }
     }
     if (target.type.kind == ir::TypeKind::boolean && row_term != no_term) {
       result.yes = terms_.replace_row(info.yes, 1, row_term);
@@ -71,8 +82,9 @@ Typed Elaborator::Impl::reverse(Typed row, uint32_t child, uint32_t link, Span s
 
 Typed Elaborator::Impl::member(const ast::Member& member, Span span, const ir::Type*) {
   const std::string object_text = text(member.object->span);
-  namespace_span_ = member.object->span;
+  const Span outer = std::exchange(namespace_span_, member.object->span);
   Typed object = expr(*member.object);
+  namespace_span_ = outer;
   if (!object) return object;
   if (object.payment != ir::none) {
     const ir::Payment& payment = model_.program.payments[object.payment];
