@@ -104,6 +104,7 @@ std::string report_text(const ReportTable& table, uint64_t max_rows, bool color)
     text.add_row(std::move(cells));
   }
   std::string result = text.render(color) + remarks.text();
+  if (table.rows() == 0) result += "no rows\n";
   if (shown < table.rows()) {
     result += fmt::format("… and {} more; --out writes them all\n", grouped(table.rows() - shown));
   }

@@ -200,6 +200,7 @@ Program clinic() {
   SourceValue id;
   id.header = {"Id"};
   p.sources = {{"visits.csv",
+                true,
                 {"Not Available"},
                 {{visit,
                   kind,
