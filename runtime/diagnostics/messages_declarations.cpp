@@ -142,9 +142,6 @@ constexpr std::array entries = {
                  "What a rule computes is expected, not given."},
     MessageEntry{"G507", Severity::error, "A test expects nothing.",
                  "A test says what must come out: rows of an entity, or a condition."},
-    MessageEntry{"W101", Severity::warning, "Every row is compared with every row.",
-                 "The work grows with the square of the rows. Where the rows are linked, going by the link "
-                 "is faster; where they share a value, groups are."},
 };
 
 }  // namespace

@@ -39,8 +39,6 @@ constexpr std::array entries = {
                  "Every reference must lead somewhere, every operand must be of a type that fits, no column "
                  "may need itself. The "
                  "message names the place; docs/ir.md lists the rules. Make the file again with `merit ir`."},
-    MessageEntry{"R001", Severity::error, "A file cannot be read or written.",
-                 "The run stops, and nothing half-written is left."},
     MessageEntry{"R010", Severity::error, "There is no parameter of this name.",
                  "Only what the program declares as a `parameter` can be given another value for a run."},
     MessageEntry{"R011", Severity::error, "A value does not fit its parameter.",

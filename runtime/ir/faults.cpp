@@ -13,9 +13,9 @@ const char* fault_code(FaultKind kind) {
   case FaultKind::too_many_digits: return "R105";
   case FaultKind::period_order: return "R106";
   case FaultKind::not_given: return "R107";
-  case FaultKind::group_unknown: return "R108";
+  case FaultKind::group_unknown: break;
   }
-  return "R100";
+  return "R108";
 }
 
 namespace {
