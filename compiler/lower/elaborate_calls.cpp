@@ -8,6 +8,10 @@ namespace merit {
 
 namespace {
 
+/// So many calls in one definition, those inside the called ones included, are a tower of definitions that
+/// call one another twice.
+constexpr size_t most_calls = 10'000;
+
 bool is_numeric(const ir::Type& type) {
   return type.kind == ir::TypeKind::number || type.kind == ir::TypeKind::integer;
 }
@@ -142,6 +146,16 @@ Typed Elaborator::Impl::inline_function(uint32_t function, Typed row,
     diagnostic.notes.push_back({definition.name.span, "`" + name + "` is defined here"});
     return {};
   }
+  if (++context_->calls > most_calls) {
+    if (context_->calls == most_calls + 1) {
+      error("T132", definition.name.span,
+            "Definitions with arguments are written out where they are called, and this one comes to more "
+            "than " +
+                std::to_string(most_calls) + " calls in one definition.",
+            "Give values that are needed more than once a definition without arguments.");
+    }
+    return {};
+  }
   // What may be missing here and is not written so there: the result is missing with it.
   Scope inside;
   std::vector<Typed> lifted;
@@ -202,7 +216,9 @@ Typed Elaborator::Impl::inline_function(uint32_t function, Typed row,
     if (value && declared->optional && value.type().kind != ir::TypeKind::collection)
       value.node->type.optional = true;
   }
-  if (value && where) value = under_row_condition(std::move(where), std::move(value), "not for this row");
+  if (value && where)
+    value = under_row_condition(std::move(where), std::move(value),
+                                "only where " + text(target.row_condition->span));
   forget(mark);
   context_->inlining.pop_back();
   std::swap(context_->scope, inside);

@@ -56,14 +56,6 @@ Typed Elaborator::Impl::cases(const ast::Cases& cases, Span span, const ir::Type
   bool conditions_broken = false;
   const ast::CaseRow* otherwise = nullptr;
   for (const ast::CaseRow& row : cases.rows) {
-    if (otherwise) {
-      Diagnostic& diagnostic =
-          error("M203", row.span, "This case stands after `otherwise` and can never apply.",
-                "Move it above, or remove it.");
-      diagnostic.notes.push_back({otherwise->span, "`otherwise` takes all that is left"});
-      broken = true;
-      continue;
-    }
     Typed where;
     size_t inside = context_->established.size();
     if (row.condition) {

@@ -246,6 +246,7 @@ Typed Elaborator::Impl::aggregate(const ast::Aggregate& aggregate, Span span) {
     mode = ir::AggregateMode::the;
     type.kind = ir::TypeKind::link;
     type.target = target;
+    result.rows = rows.rows;
     type.optional = !nonempty;
     break;
   case AggregateKind::every:
@@ -356,6 +357,7 @@ Typed Elaborator::Impl::pick(const ast::Aggregate& aggregate, Typed rows, Span s
   if (broken) return {};
   args[0] = std::move(rows.node);
   Typed result;
+  result.rows = std::move(rows.rows);
   result.node = make(ir::Op::aggregate, type, span, std::move(args));
   result.node->mode = static_cast<uint8_t>(ir::AggregateMode::first);
   result.node->variable = variable;

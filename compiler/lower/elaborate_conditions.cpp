@@ -159,14 +159,6 @@ Typed Elaborator::Impl::quantified(const ast::Quantified& quantified, Span span)
   forget(mark);
   if (broken || lines.empty()) return {};
   if (quantified.quantifier == ast::Quantifier::at_least) {
-    if (quantified.at_least > lines.size()) {
-      error("M202", span,
-            "At least " + std::to_string(quantified.at_least) + " are asked for, and there are only " +
-                std::to_string(lines.size()) + (lines.size() == 1 ? " line" : " lines") +
-                ": this can never hold.",
-            "Ask for fewer, or add the lines that are missing.");
-      return {};
-    }
     Typed result;
     std::vector<ir::ExprPtr> args;
     for (Typed& line : lines) args.push_back(std::move(line.node));

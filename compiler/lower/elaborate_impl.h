@@ -20,7 +20,7 @@ struct Typed {
   ir::ExprPtr node;
   TermId term = no_term;   ///< set where the node alone does not say what a fact would be about (arguments)
   Facts yes, no;           ///< a condition: what its truth, its failure establishes
-  Facts rows;              ///< a collection: what holds for each of its rows (item_variable)
+  Facts rows;              ///< a collection, a row picked from one: what holds for the row (item_variable)
   std::string_view alias;  ///< a collection `C as NAME`
   uint32_t payment = ir::none;  ///< a payment named without a step
   bool bare_missing = false;    ///< `missing because …`, which takes the type of its surroundings
@@ -61,6 +61,7 @@ struct Context {
   std::vector<std::string> reported;  ///< what was said to be perhaps missing: once for each path
   std::vector<uint32_t> inlining;     ///< definitions with arguments, outermost first
   size_t pair_warnings = 0;
+  size_t calls = 0;  ///< of definitions with arguments, all written out
 };
 
 /// What is known of a column beside its type.

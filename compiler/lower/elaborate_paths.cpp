@@ -47,9 +47,9 @@ Typed Elaborator::Impl::field(ir::ExprPtr row, uint32_t column, Span span) {
     }
     if (picked) {
       // Wherever there is such a row, it is as its collection says.
-      for (const Fact& fact : terms_.replace_row(info.rows, item_variable, result.term)) {
-        const Fact moved{fact.kind, terms_.replace_row(fact.term, 1, row_term)};
-        if (moved.term != no_term && !established(moved)) context_->established.push_back(moved);
+      const Facts here = terms_.replace_row(info.rows, 1, row_term);
+      for (const Fact& fact : terms_.replace_row(here, item_variable, result.term)) {
+        if (!established(fact)) context_->established.push_back(fact);
       }
     }
     if (target.type.kind == ir::TypeKind::boolean && row_term != no_term) {

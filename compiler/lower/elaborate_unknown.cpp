@@ -89,9 +89,24 @@ std::vector<std::string> Elaborator::Impl::names_in_sight() const {
 bool Elaborator::Impl::wrong_grain(const std::string& name, Span span) {
   const std::vector<RowInSight>& rows = context_->scope.rows;
   const uint32_t here = rows.empty() ? 0 : rows.front().entity;
-  for (uint32_t owner = 1; owner < model_.members.size(); ++owner) {
-    const model::Member* member = member_of(owner, name);
+  // Of several owners the one that can be reached from here.
+  uint32_t owner = ir::none;
+  int best = 3;
+  for (uint32_t entity = 1; entity < model_.members.size(); ++entity) {
+    const model::Member* member = member_of(entity, name);
     if (!member || member->kind != model::Member::Kind::column) continue;
+    int rank = 2;
+    for (const RowInSight& row : rows) {
+      const model::Member* reverse = member_of(row.entity, plural(entity));
+      if (reverse && reverse->kind == model::Member::Kind::reverse) rank = std::min(rank, 1);
+      if (path_between(row.entity, entity)) rank = 0;
+    }
+    if (rank >= best) continue;
+    best = rank;
+    owner = entity;
+  }
+  if (owner != ir::none) {
+    const model::Member* member = member_of(owner, name);
     const std::string whose = entity_name(owner);
     std::string message = "`" + name + "` belongs to each " + whose;
     message += here == 0 ? ", and this is said once for the whole program."
@@ -104,11 +119,7 @@ bool Elaborator::Impl::wrong_grain(const std::string& name, Span span) {
       }
     }
     if (help.empty()) {
-      std::string collection = "all " + plural(owner);
-      for (const RowInSight& row : rows) {
-        const model::Member* reverse = member_of(row.entity, plural(owner));
-        if (reverse && reverse->kind == model::Member::Kind::reverse) collection = plural(owner);
-      }
+      const std::string collection = (best == 1 ? "" : "all ") + plural(owner);
       help = "Say which " + whose + ", or say what is wanted of all of them: " +
              aggregate_suggestion(member->index, name, collection) + ".";
     }

@@ -104,8 +104,6 @@ constexpr std::array entries = {
         "M202", Severity::error, "A case can never apply.",
         "Cases are read from top to bottom; one of which those above leave nothing is a mistake, mostly "
         "in the order."},
-    MessageEntry{"M203", Severity::error, "A case stands after `otherwise`.",
-                 "`otherwise` takes all that is left."},
     MessageEntry{"W101", Severity::warning, "Every pair of rows is looked at.",
                  "The work grows with the square of the number of rows. Where the rows are linked or share a "
                  "value, go by that."},
