@@ -352,8 +352,11 @@ CellFault CellReader::append_number(std::string_view text) {
   int64_t mantissa = 0;
   int scale = 0;
   const bool whole = format_.type().kind == ir::TypeKind::integer;
-  if (format_.plain_scale_ && quick_decimal(text, mantissa, scale) && scale + format_.shift_ <= max_scale) {
-    scale += format_.shift_;
+  const bool percent = text.ends_with('%');
+  const std::string_view digits = text.substr(0, text.size() - (percent ? 1 : 0));
+  const int shift = format_.shift_ + (percent ? 2 : 0);
+  if (format_.plain_scale_ && quick_decimal(digits, mantissa, scale) && scale + shift <= max_scale) {
+    scale += shift;
     if (whole && scale > 0) {
       const int64_t unit = powers_of_ten[static_cast<size_t>(scale)];
       if (mantissa % unit != 0) return CellFault::not_whole;

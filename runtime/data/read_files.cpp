@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "runtime/data/parallel.h"
-#include "runtime/data/sha256.h"
 #include "runtime/diagnostics/render.h"
+#include "runtime/ir/sha256.h"
 
 namespace merit::data {
 
@@ -330,7 +330,7 @@ std::vector<FileData> read_files(const std::vector<FilePlan>& plans, const ReadO
   parallel_for(tasks.size(), options.threads, [&](size_t t) {
     FileData& file = files[tasks[t].file];
     if (tasks[t].piece == hashing) {
-      file.sha256 = sha256_hex(file.content.bytes());
+      file.sha256 = sha256(file.content.bytes());
       return;
     }
     OpenFile& open = opened[tasks[t].file];
