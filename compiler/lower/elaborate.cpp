@@ -40,10 +40,6 @@ void Elaborator::functions() {
   impl_->functions();
 }
 
-ir::ExprPtr Elaborator::group_members(const ast::Expr& collection) {
-  return impl_->group_members(collection);
-}
-
 Elaborator::Impl::Impl(model::Model& model, Diagnostics& diagnostics)
     : model_(model), diagnostics_(diagnostics) {
   for (const model::ColumnSource& source : model.column_sources) {
@@ -313,25 +309,6 @@ void Elaborator::Impl::see_member(uint32_t entity, Span span) {
   row.node = make(ir::Op::row, {ir::TypeKind::link, false, entity, {}}, span);
   row.node->variable = 1;
   context_->scope.rows.push_back(std::move(row));
-}
-
-ir::ExprPtr Elaborator::Impl::group_members(const ast::Expr& expr) {
-  Context context;
-  Context* const outer = context_;
-  context_ = &context;
-  Typed members = collection(expr);
-  context_ = outer;
-  return std::move(members.node);
-}
-
-ir::ExprPtr Elaborator::Impl::group_value(const ast::Expr& value, uint32_t member_entity) {
-  Context context;
-  Context* const outer = context_;
-  context_ = &context;
-  see_member(member_entity, value.span);
-  Typed result = scalar(value);
-  context_ = outer;
-  return std::move(result.node);
 }
 
 }  // namespace merit

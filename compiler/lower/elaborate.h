@@ -23,10 +23,6 @@ class Elaborator {
   /// Checks the definitions with arguments that nothing calls; after all columns.
   void functions();
 
-  /// A collection without free variables (`hospitals`, `all results where …`) at the level of the whole
-  /// program: the members of a derived entity of groups. Null when it was reported faulty.
-  ir::ExprPtr group_members(const ast::Expr& collection);
-
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

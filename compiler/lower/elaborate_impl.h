@@ -96,8 +96,6 @@ struct Elaborator::Impl {
   // elaborate.cpp: columns
   void column(uint32_t column, Span mention);
   void functions();
-  ir::ExprPtr group_members(const ast::Expr& collection);
-  ir::ExprPtr group_value(const ast::Expr& value, uint32_t member_entity);
   void body(uint32_t column);
   uint32_t group_with_column(uint32_t column) const;
   void group_column(uint32_t column, uint32_t entity);
