@@ -166,6 +166,7 @@ class Core final : public Engine {
   Lanes at_links(const Vector& column, const Lanes& links);
   Lanes row_lanes(const Rows& rows, uint32_t size);
   Lanes lookup(const ir::Expr& node, const Frame& frame);
+  std::optional<uint32_t> find(uint32_t entity, const std::vector<Value>& key);
   Lanes connective(const ir::Expr& node, const Frame& frame);
   Lanes choose(const ir::Expr& node, const Frame& frame);
   Lanes hidden_value(const NodePlan& plan, const ir::Expr& node, const Frame& frame);

@@ -226,6 +226,26 @@ TEST_CASE("pairs are every combination, the last part fastest") {
   CHECK(engine->key_text(pair, 3) == "B, lower");
 }
 
+TEST_CASE("an entity against itself goes through, though its pairs are too many to keep") {
+  Fixture f;
+  const auto beds = [&](uint32_t variable) { return f.builder.field(row(f.hospital, variable), f.beds); };
+  const uint32_t greater = f.builder.computed(
+      f.hospital, "greater",
+      filter(all_rows(f.hospital), 2, node(Op::greater, boolean_type(), beds(2), beds(1))));
+  const uint32_t rank = f.builder.computed(f.hospital, "rank",
+                                           aggregate(AggregateMode::count, type_of(TypeKind::integer),
+                                                     f.builder.field(row(f.hospital), greater), ir::none));
+  constexpr int64_t hospitals = 8'300;
+  std::vector<Number> sizes;
+  for (int64_t i = 0; i < hospitals; ++i) sizes.emplace_back(i);
+  f.load(numbers(sizes), {}, {}, {});
+  const auto engine = f.engine();
+  bool right = true;
+  for (uint32_t i = 0; i < hospitals; ++i)
+    right = right && engine->value(rank, i) == Value::of_number(hospitals - 1 - i);
+  CHECK(right);
+}
+
 TEST_CASE("a parameter is replaced for one evaluation") {
   Fixture f;
   const uint32_t rate = f.builder.constants(0, "rate", number_type(), numbers({2}));
