@@ -83,6 +83,10 @@ constexpr std::array entries = {
                  "`entity(…)` takes the columns of the entity's key, in their order."},
     MessageEntry{"T131", Severity::error, "A division by zero.", "It would fault for every row."},
     MessageEntry{
+        "T132", Severity::error, "Definitions with arguments call one another too often.",
+        "Each call is written out in its place; what is needed more than once should be a definition "
+        "without arguments, which is computed once."},
+    MessageEntry{
         "M101", Severity::error, "Something that may be missing is compared.",
         "A comparison with a missing value is neither true nor false, and there is no third. Ask first "
         "whether it is known, or say what missing counts as."},
