@@ -140,7 +140,8 @@ void add_explain(CLI::App& app, Exit& exit) {
       ->default_str("8");
   command->add_option("--format", options->json, "text for people, json for machines")
       ->type_name("text|json")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"text", false}, {"json", true}}))
+      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"text", false}, {"json", true}})
+                      .description(""))
       ->default_str("text");
   command->footer(
       "Examples:\n"

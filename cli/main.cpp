@@ -3,9 +3,13 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <optional>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include "cli/command.h"
+#include "runtime/diagnostics/render.h"
 #include "runtime/outcome/version.h"
 
 namespace {
@@ -39,6 +43,21 @@ int failed(const merit::cli::Failure& failure) {
   return static_cast<int>(failure.exit);
 }
 
+/// `merit rum …`: the first word is no option and no command.
+std::optional<merit::cli::Failure> unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return std::nullopt;
+  const std::string word = argv[1];
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == word) return std::nullopt;
+    names.push_back(command->get_name());
+  }
+  const std::string nearest = merit::nearest_name(word, names);
+  return merit::cli::Failure{Exit::usage, fmt::format("There is no command `{}`.", word),
+                             nearest.empty() ? "`merit --help` lists the commands."
+                                             : fmt::format("Did you mean `merit {}`?", nearest)};
+}
+
 int run(int argc, char** argv) {
   CLI::App app{description, "merit"};
   app.footer(footer);
@@ -61,6 +80,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& success) {  // --help and --version
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
+    if (const auto unknown = unknown_command(app, argc, argv)) return failed(*unknown);
     return failed(
         {Exit::usage, error.what(), "`merit --help` and `merit COMMAND --help` say how it is used."});
   }

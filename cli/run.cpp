@@ -25,8 +25,10 @@ struct Options {
   uint64_t rows = 20;
 };
 
-const std::string& plural(const ir::Program& program, uint32_t entity) {
-  return program.entities[entity].plural;
+/// "1 hospital", "2,474 hospitals".
+std::string counted(const ir::Program& program, uint32_t entity, uint64_t count) {
+  const ir::Entity& shape = program.entities[entity];
+  return fmt::format("{} {}", grouped(count), count == 1 ? shape.name : shape.plural);
 }
 
 std::string amount_text(const ir::Program& program, const Number& amount) {
@@ -45,8 +47,8 @@ std::string payments_text(const ir::Program& program, const RunSummary& summary)
   std::string text;
   for (const PaymentOutcome& outcome : summary.payments) {
     const ir::Payment& payment = program.payments[outcome.payment];
-    text += fmt::format("payment {}: {} {} paid, {} in all", payment.name, grouped(outcome.paid),
-                        plural(program, payment.entity), amount_text(program, outcome.total));
+    text += fmt::format("payment {}: {} paid, {} in all", payment.name,
+                        counted(program, payment.entity, outcome.paid), amount_text(program, outcome.total));
     if (outcome.not_paid > 0) text += fmt::format("; {} without", grouped(outcome.not_paid));
     if (outcome.blocked > 0) text += fmt::format("; {} not paid because of faults", grouped(outcome.blocked));
     text += "\n";
@@ -67,10 +69,19 @@ std::string set_aside_text(const Session& session) {
   const std::vector<uint64_t>& counts = session.loaded().set_aside;
   for (uint32_t entity = 0; entity < counts.size(); ++entity) {
     if (counts[entity] == 0) continue;
-    text += fmt::format("{} {} set aside as bad data.\n", grouped(counts[entity]),
-                        plural(session.program(), entity));
+    text += fmt::format("{} set aside as bad data.\n", counted(session.program(), entity, counts[entity]));
   }
   return text;
+}
+
+/// Each row set aside, where the user asks for them and they are written to no file.
+Diagnostics set_aside_messages(const Session& session) {
+  Diagnostics messages;
+  for (const BadRow& row : session.loaded().problems) {
+    messages.add(Diagnostic{row.code, Severity::warning, {}, row.place, row.message, {}, {}});
+  }
+  messages.sort();
+  return messages;
 }
 
 std::vector<const ir::Report*> shown_reports(const ir::Program& program, const std::string& only) {
@@ -158,11 +169,13 @@ Exit run(Options options) {
   }
   if (!options.out.empty()) {
     text = heading(*loaded.program) + "\n";
+    std::string written;
     for (size_t i = 0; i < loaded.program->reports.size(); ++i) {
       const ir::Report& report = loaded.program->reports[i];
       const uint64_t rows = session->summary().report_rows[i];
-      words = fmt::format("{}: {} row{}\n", report.name, grouped(rows), rows == 1 ? "" : "s") + words;
+      written += fmt::format("{}: {} row{}\n", report.name, grouped(rows), rows == 1 ? "" : "s");
     }
+    words = written + words;
     words += fmt::format("Written to {}.\n", options.out.string());
   }
   if (for_machines) {
@@ -172,6 +185,8 @@ Exit run(Options options) {
     print(text + words);
   }
   print_messages(loaded.diagnostics, *loaded.files, style);
+  if (options.out.empty() && options.data.bad_data == BadData::report)
+    print_messages(set_aside_messages(*session), *loaded.files, style);
   print_messages(messages, *loaded.files, style);
   return session->summary().clean() ? Exit::fine : Exit::findings;
 }
@@ -191,8 +206,10 @@ void add_run(CLI::App& app, Exit& exit) {
       ->type_name("FOLDER");
   command->add_option("--format", options->format, "How reports are given: table (printed only), csv or json")
       ->type_name("table|csv|json")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Format>{
-          {"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}}))
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Format>{{"table", Format::table},
+                                                                        {"csv", Format::csv},
+                                                                        {"json", Format::json}})
+                      .description(""))
       ->default_str("table; csv with --out");
   command->add_option("--report", options->report, "Print this report alone")->type_name("NAME");
   command->add_option("--rows", options->rows, "Rows of each printed table at most")

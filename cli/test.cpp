@@ -60,8 +60,10 @@ void add_test(CLI::App& app, Exit& exit) {
       ->add_option("--format", options->style,
                    "How failures are written: boxed for people, line for editors, json for machines")
       ->type_name("FORM")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, RenderStyle>{
-          {"boxed", RenderStyle::boxed}, {"line", RenderStyle::line}, {"json", RenderStyle::json}}))
+      ->transform(CLI::CheckedTransformer(std::map<std::string, RenderStyle>{{"boxed", RenderStyle::boxed},
+                                                                             {"line", RenderStyle::line},
+                                                                             {"json", RenderStyle::json}})
+                      .description(""))
       ->default_str("boxed");
   command->footer(
       "Examples:\n"
