@@ -7,7 +7,6 @@
 #include "runtime/data/cell_reader.h"
 #include "runtime/data/csv.h"
 #include "runtime/data/file_text.h"
-#include "runtime/data/sha256.h"
 #include "tests/unit/data_support.h"
 
 using namespace merit;
@@ -267,9 +266,4 @@ TEST_CASE("UTF-8 is told from what is not") {
     CHECK(data::find_bad_utf8(long_text + bad) == 100);
     CHECK(data::find_bad_utf8(bad + long_text) == 0);
   }
-}
-
-TEST_CASE("SHA-256 of the standard's examples") {
-  CHECK(sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  CHECK(sha256_hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
