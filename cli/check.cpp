@@ -47,10 +47,8 @@ void add_check(CLI::App& app, Exit& exit) {
       ->add_option("--format", options->style,
                    "How messages are written: boxed for people, line for editors, json for machines")
       ->type_name("FORM")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, RenderStyle>{{"boxed", RenderStyle::boxed},
-                                                                             {"line", RenderStyle::line},
-                                                                             {"json", RenderStyle::json}})
-                      .description(""))
+      ->transform(one_of<RenderStyle>(
+          {{"boxed", RenderStyle::boxed}, {"line", RenderStyle::line}, {"json", RenderStyle::json}}))
       ->default_str("boxed");
   command->add_flag("--quiet", options->quiet, "Say nothing when the program is well");
   command->footer(

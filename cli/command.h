@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/diagnostics/diagnostic.h"
@@ -76,6 +77,25 @@ void print_messages(const Diagnostics& diagnostics, const SourceFiles& files,
 std::string read_file(const std::filesystem::path& path);
 /// Written beside and renamed. Throws Failure.
 void write_file(const std::filesystem::path& path, const std::string& content);
+
+/// For an option that takes one of a few words: the word's value, or what the option takes.
+template <typename Value>
+CLI::Validator one_of(std::vector<std::pair<std::string, Value>> choices) {
+  return CLI::Validator(
+      [choices = std::move(choices)](std::string& given) {
+        std::string words;
+        for (size_t i = 0; i < choices.size(); ++i) {
+          if (choices[i].first == given) {
+            given = std::to_string(static_cast<int>(choices[i].second));
+            return std::string();
+          }
+          if (i > 0) words += i + 1 == choices.size() ? " or " : ", ";
+          words += choices[i].first;
+        }
+        return "it takes " + words + ", and not `" + given + "`";
+      },
+      "");
+}
 
 // One file each. What a command ends with is written to `exit`.
 void add_check(CLI::App& app, Exit& exit);

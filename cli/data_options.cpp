@@ -13,10 +13,8 @@ void add_data_options(CLI::App& command, DataOptions& options) {
       .add_option("--bad-data", options.bad_data,
                   "Rows that cannot be used: stop the run, skip them, or skip and report each")
       ->type_name("stop|skip|report")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, BadData>{{"stop", BadData::stop},
-                                                                         {"skip", BadData::skip},
-                                                                         {"report", BadData::report}})
-                      .description(""))
+      ->transform(
+          one_of<BadData>({{"stop", BadData::stop}, {"skip", BadData::skip}, {"report", BadData::report}}))
       ->default_str("stop");
   command
       .add_option("--set", options.settings,

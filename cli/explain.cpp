@@ -140,8 +140,7 @@ void add_explain(CLI::App& app, Exit& exit) {
       ->default_str("8");
   command->add_option("--format", options->json, "text for people, json for machines")
       ->type_name("text|json")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"text", false}, {"json", true}})
-                      .description(""))
+      ->transform(one_of<bool>({{"text", false}, {"json", true}}))
       ->default_str("text");
   command->footer(
       "Examples:\n"

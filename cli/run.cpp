@@ -206,10 +206,7 @@ void add_run(CLI::App& app, Exit& exit) {
       ->type_name("FOLDER");
   command->add_option("--format", options->format, "How reports are given: table (printed only), csv or json")
       ->type_name("table|csv|json")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Format>{{"table", Format::table},
-                                                                        {"csv", Format::csv},
-                                                                        {"json", Format::json}})
-                      .description(""))
+      ->transform(one_of<Format>({{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}}))
       ->default_str("table; csv with --out");
   command->add_option("--report", options->report, "Print this report alone")->type_name("NAME");
   command->add_option("--rows", options->rows, "Rows of each printed table at most")

@@ -60,10 +60,8 @@ void add_test(CLI::App& app, Exit& exit) {
       ->add_option("--format", options->style,
                    "How failures are written: boxed for people, line for editors, json for machines")
       ->type_name("FORM")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, RenderStyle>{{"boxed", RenderStyle::boxed},
-                                                                             {"line", RenderStyle::line},
-                                                                             {"json", RenderStyle::json}})
-                      .description(""))
+      ->transform(one_of<RenderStyle>(
+          {{"boxed", RenderStyle::boxed}, {"line", RenderStyle::line}, {"json", RenderStyle::json}}))
       ->default_str("boxed");
   command->footer(
       "Examples:\n"
