@@ -25,7 +25,6 @@ using namespace merit::testing;
 using ir::AggregateMode;
 using ir::ExprPtr;
 using ir::Op;
-using ir::RangeMode;
 using ir::TypeKind;
 
 constexpr uint32_t measures = 25;

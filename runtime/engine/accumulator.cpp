@@ -1,6 +1,7 @@
 #include "runtime/engine/accumulator.h"
 
 #include <algorithm>
+#include <compare>
 #include <limits>
 
 namespace merit::engine {
@@ -37,7 +38,7 @@ Number add_in_tree(std::vector<Number> parts) {
 
 int compare(const Value& a, const Value& b) {
   const auto order = compare_values(a, b);
-  return order < 0 ? -1 : order > 0 ? 1 : 0;
+  return std::is_lt(order) ? -1 : std::is_gt(order) ? 1 : 0;
 }
 
 }  // namespace
@@ -52,10 +53,10 @@ Accumulator::Accumulator(const ir::Expr& node, uint32_t first_lane, uint32_t lan
   if (mode_ == AggregateMode::first) keys_.resize(lanes_);
 }
 
-void Accumulator::add_fault(uint32_t lane, const Value::FaultPointer& fault) {
+void Accumulator::add_fault(uint32_t lane, const Value::FaultPointer& fault, uint64_t times) {
   FaultCount& count = faults_[lane - first_lane_];
   count.first = count.first ? ir::first_of(count.first, fault) : fault;
-  ++count.count;
+  count.count += times;
 }
 
 void Accumulator::add(const std::vector<uint32_t>& lanes, const std::vector<uint32_t>& rows,

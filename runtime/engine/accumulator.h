@@ -22,7 +22,7 @@ class Accumulator {
   /// `values`: the aggregated expression, or the order keys, over the members.
   void add(const std::vector<uint32_t>& lanes, const std::vector<uint32_t>& rows,
            std::span<const Lanes> values);
-  void add_fault(uint32_t lane, const Value::FaultPointer& fault);
+  void add_fault(uint32_t lane, const Value::FaultPointer& fault, uint64_t times = 1);
   /// What came after.
   void merge(Accumulator& later);
   /// One cell a lane. The whole: faults of lanes of whose members nothing is known.

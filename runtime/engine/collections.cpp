@@ -68,12 +68,21 @@ Base Core::base(const Expr& node, const Frame& frame) {
   }
 }
 
+void Core::add_anybodys(const ReverseColumn& reverse, uint32_t lane, const Frame& frame, Base& base) {
+  if (reverse.faulted.empty()) return;
+  if (!frame.each_fault) {
+    base.faults.push_back({lane, ir::none, reverse.first_fault, reverse.faulted.size()});
+    return;
+  }
+  for (const FaultAt& at : reverse.faulted) base.faults.push_back({lane, at.row, at.fault});
+}
+
 Base Core::reverse_base(const Expr& node, const Frame& frame) {
   const ReverseColumn& reverse = reverse_.at(node.index);
   const Lanes owners = evaluate(*node.args.front(), frame);
   Base base;
   each_owner(owners, frame, base, [&](uint32_t lane, uint32_t row) {
-    for (const FaultAt& at : reverse.faulted) base.faults.push_back({lane, at.row, at.fault});
+    add_anybodys(reverse, lane, frame, base);
     const uint32_t begin = reverse.index->offsets[row];
     return std::pair<const uint32_t*, uint64_t>(reverse.index->members.data() + begin,
                                                 reverse.index->offsets[row + 1] - begin);
@@ -91,7 +100,7 @@ Base Core::named_base(const Expr& node, const Frame& frame) {
           std::lower_bound(collection.faults.begin(), collection.faults.end(), row,
                            [](const MemberFault& at, uint32_t wanted) { return at.lane < wanted; });
       for (auto at = fault; at != collection.faults.end() && at->lane == row; ++at)
-        base.faults.push_back({lane, at->row, at->fault});
+        base.faults.push_back({lane, at->row, at->fault, at->times});
       const auto whole = std::lower_bound(collection.whole.begin(), collection.whole.end(), row,
                                           [](const FaultAt& at, uint32_t wanted) { return at.row < wanted; });
       if (whole != collection.whole.end() && whole->row == row) base.whole.push_back({lane, whole->fault});
@@ -104,6 +113,7 @@ Base Core::named_base(const Expr& node, const Frame& frame) {
   // As if in the body of the collection: its own row is the owner's.
   Frame inside;
   inside.column = node.index;
+  inside.each_fault = frame.each_fault;
   std::vector<uint32_t> lanes;
   std::vector<uint32_t> owner_rows;
   for (uint32_t lane = 0; lane < frame.size; ++lane) {
@@ -123,7 +133,8 @@ Base Core::named_base(const Expr& node, const Frame& frame) {
   }
   std::vector<uint64_t> counts(frame.size, 0);
   for (const uint32_t lane : members.lane) ++counts[lanes[lane]];
-  for (const MemberFault& at : members.faults) base.faults.push_back({lanes[at.lane], at.row, at.fault});
+  for (const MemberFault& at : members.faults)
+    base.faults.push_back({lanes[at.lane], at.row, at.fault, at.times});
   for (const FaultAt& at : members.whole) base.whole.push_back({lanes[at.row], at.fault});
   base.storage = std::move(members.row);
   for (uint32_t lane = 0; lane < frame.size; ++lane) {
@@ -137,7 +148,7 @@ Base Core::set_base(const Expr& node, const Frame& frame) {
   const Members from = collect(*node.args.front(), frame);
   Base base;
   base.whole = from.whole;
-  for (const MemberFault& at : from.faults) base.faults.push_back({at.lane, ir::none, at.fault});
+  for (const MemberFault& at : from.faults) base.faults.push_back({at.lane, ir::none, at.fault, at.times});
   const bool reverse_each = node.op == Op::reverse_each;
   const ReverseColumn* reverse = reverse_each ? &reverse_.at(node.index) : nullptr;
   const Vector* link = reverse_each ? nullptr : &known(node.index);
@@ -151,7 +162,7 @@ Base Core::set_base(const Expr& node, const Frame& frame) {
         const ReverseIndex& index = *reverse->index;
         base.storage.insert(base.storage.end(), index.members.begin() + index.offsets[row],
                             index.members.begin() + index.offsets[row + 1]);
-        for (const FaultAt& at : reverse->faulted) base.faults.push_back({lane, at.row, at.fault});
+        add_anybodys(*reverse, lane, frame, base);
       } else if (const Value::FaultPointer* fault = links.fault_at(row)) {
         base.faults.push_back({lane, ir::none, *fault});
       } else if (links.missing_at(row) == 0) {
@@ -332,7 +343,7 @@ Lanes Core::aggregate_lanes(const Expr& node, const Frame& frame) {
   const bool has_values = mode != AggregateMode::count && mode != AggregateMode::exists &&
                           mode != AggregateMode::none && mode != AggregateMode::the;
   Accumulator all(node, 0, frame.size, pool_);
-  for (const MemberFault& at : from.faults) all.add_fault(at.lane, at.fault);
+  for (const MemberFault& at : from.faults) all.add_fault(at.lane, at.fault, at.times);
   std::vector<Accumulator> parts;
   run_pairs(chain, from, frame, invariants,
             {[&](uint32_t tasks) { parts.resize(tasks == 1 ? 0 : tasks); },
@@ -341,7 +352,7 @@ Lanes Core::aggregate_lanes(const Expr& node, const Frame& frame) {
              },
              [&](uint32_t task, Members& members) {
                Accumulator& part = parts.empty() ? all : parts[task];
-               for (const MemberFault& at : members.faults) part.add_fault(at.lane, at.fault);
+               for (const MemberFault& at : members.faults) part.add_fault(at.lane, at.fault, at.times);
                if (members.lane.empty()) return;
                std::vector<Lanes> values;
                if (has_values) {

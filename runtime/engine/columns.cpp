@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <compare>
 #include <limits>
 #include <mutex>
 #include <numeric>
@@ -23,6 +24,9 @@ namespace {
 constexpr uint32_t least_parallel_rows = 4 * chunk_rows;
 /// Pairs of owner and member of a named collection over all rows that are kept; beyond they are made anew.
 constexpr uint64_t most_kept_pairs = uint64_t{1} << 26;
+
+/// So few that members that may be anybody's are kept one by one for each.
+constexpr uint32_t few_owners = 16;
 
 template <typename State>
 void start(State& progress) {
@@ -185,6 +189,8 @@ void Core::ensure_reverse(uint32_t link_column) {
   const uint32_t targets = rows(shape.type.target);
   ReverseColumn& reverse = reverse_[link_column];
   reverse.faulted = link.faults;
+  for (const FaultAt& at : link.faults)
+    reverse.first_fault = reverse.first_fault ? ir::first_of(reverse.first_fault, at.fault) : at.fault;
   if (link.faults.empty()) {
     if (shape.kind != ir::ColumnKind::computed) {
       reverse.index = &data_->reverse(link_column);
@@ -220,6 +226,7 @@ void Core::ensure_collection(uint32_t column) {
       frame.column = column;
       frame.size = std::min(chunk_rows, owners - chunk * chunk_rows);
       frame.rows = {Rows::fixed(0), Rows::range(chunk * chunk_rows)};
+      frame.each_fault = owners <= few_owners;
       parts[chunk] = collect(*shape.body, frame);
     });
     collection.offsets.assign(size_t{owners} + 1, 0);
@@ -228,7 +235,8 @@ void Core::ensure_collection(uint32_t column) {
       const uint32_t first = chunk * chunk_rows;
       for (const uint32_t lane : part.lane) ++collection.offsets[first + lane + 1];
       collection.members.insert(collection.members.end(), part.row.begin(), part.row.end());
-      for (MemberFault& at : part.faults) collection.faults.push_back({first + at.lane, at.row, at.fault});
+      for (MemberFault& at : part.faults)
+        collection.faults.push_back({first + at.lane, at.row, at.fault, at.times});
       for (FaultAt& at : part.whole) collection.whole.push_back({first + at.row, at.fault});
       part = Members();
     }
@@ -266,6 +274,7 @@ Vector Core::compute_body(const Expr& body, uint32_t column, uint32_t row_count)
   };
   if (row_count < least_parallel_rows) {
     std::vector<Lanes> parts;
+    parts.reserve(chunks);
     for (uint32_t chunk = 0; chunk < chunks; ++chunk) parts.push_back(one(chunk));
     return concatenate(kind, std::move(parts));
   }
@@ -291,9 +300,9 @@ Vector Core::pair_key(uint32_t column) {
   if (entity.kind != EntityKind::pairs) throw std::logic_error("a computed column without a body");
   uint32_t below = 1;  // combinations of the parts after this one
   uint32_t size = 1;
-  for (auto key = entity.keys.rbegin(); key != entity.keys.rend(); ++key) {
-    size = part_rows(program_.columns[*key]);
-    if (*key == column) break;
+  for (size_t part = entity.keys.size(); part-- > 0;) {
+    size = part_rows(program_.columns[entity.keys[part]]);
+    if (entity.keys[part] == column) break;
     below *= size;
   }
   const uint32_t count = rows(shape.entity);
@@ -325,6 +334,7 @@ void Core::make_groups(uint32_t entity, Groups& groups) {
   outside.column = shape.keys.front();
   outside.size = 1;
   outside.rows = {Rows::fixed(0)};
+  outside.each_fault = true;
   const Members members = collect(*shape.group_members, outside);
   const ValueKind kind = value_kind(shape.group_value->type);
 
@@ -364,7 +374,7 @@ void Core::make_groups(uint32_t entity, Groups& groups) {
   std::vector<uint32_t> sorted(distinct.size());
   std::iota(sorted.begin(), sorted.end(), 0U);
   std::sort(sorted.begin(), sorted.end(),
-            [&](uint32_t a, uint32_t b) { return compare_values(distinct[a], distinct[b]) < 0; });
+            [&](uint32_t a, uint32_t b) { return std::is_lt(compare_values(distinct[a], distinct[b])); });
   groups.order.resize(sorted.size());
   std::vector<Value> keys;
   for (uint32_t row = 0; row < sorted.size(); ++row) {

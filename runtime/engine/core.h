@@ -57,6 +57,7 @@ struct Frame {
   const uint8_t* needed = nullptr;  ///< null: all; else 0 for lanes whose value will not be read
   const Invariants* invariants = nullptr;
   std::shared_ptr<const std::vector<uint32_t>> owner;  ///< the lane of each lane in `invariants`
+  bool each_fault = false;  ///< members that may be anybody's come one by one, not as the first and a count
 
   Frame pick(const std::vector<uint32_t>& lanes) const;
 
@@ -68,6 +69,7 @@ struct MemberFault {
   uint32_t lane;
   uint32_t row;  ///< none where even the row is not known
   Value::FaultPointer fault;
+  uint64_t times = 1;  ///< for so many members, this being the first of their faults
 };
 
 /// Members of the collections of many lanes, in order of lane, then of row.
@@ -117,6 +119,7 @@ class Core final : public Engine {
     const ReverseIndex* index = nullptr;
     ReverseIndex own;
     std::vector<FaultAt> faulted;  // rows that may be anybody's
+    Value::FaultPointer first_fault;
   };
 
   struct Groups {
@@ -177,6 +180,7 @@ class Core final : public Engine {
 
   // collections.cpp
   Base base(const ir::Expr& node, const Frame& frame);
+  static void add_anybodys(const ReverseColumn& reverse, uint32_t lane, const Frame& frame, Base& base);
   Base reverse_base(const ir::Expr& node, const Frame& frame);
   Base named_base(const ir::Expr& node, const Frame& frame);
   Base set_base(const ir::Expr& node, const Frame& frame);

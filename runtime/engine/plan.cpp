@@ -96,8 +96,10 @@ Plan::Plan(const ir::Program& program) : program_(program) {
       visit(*entity.group_value, entity.keys.front(), entity.group_members->type.target, false);
   }
   // Hidden columns may themselves look at hidden ones; they are appended while we go.
-  for (size_t i = 0; i < hidden_.size(); ++i)
-    visit(*hidden_[i].body, hidden_[i].source, hidden_[i].entity, false);
+  for (size_t next = 0; next < hidden_.size();) {
+    const HiddenColumn& hidden = hidden_[next++];
+    visit(*hidden.body, hidden.source, hidden.entity, false);
+  }
   free_.clear();
 }
 

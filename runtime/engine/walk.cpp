@@ -38,6 +38,7 @@ Frame Frame::pick(const std::vector<uint32_t>& lanes) const {
   result.size = static_cast<uint32_t>(lanes.size());
   for (const Rows& one : rows) result.rows.push_back(one.pick(lanes));
   result.invariants = invariants;
+  result.each_fault = each_fault;
   if (owner != nullptr) {
     auto owners = std::make_shared<std::vector<uint32_t>>(lanes.size());
     for (size_t i = 0; i < lanes.size(); ++i) (*owners)[i] = (*owner)[lanes[i]];
@@ -482,7 +483,7 @@ Lanes Core::choose(const Expr& node, const Frame& frame) {
   const ValueKind kind = value_kind(node.type);
 
   if (node.op == Op::if_missing) {
-    const Lanes first = evaluate(*node.args[0], frame);
+    Lanes first = evaluate(*node.args[0], frame);
     if (first.missing == nullptr) return first;
     const uint16_t mine = piece(first, false);
     open_count = 0;
@@ -593,6 +594,7 @@ Lanes Core::lookup(const Expr& node, const Frame& frame) {
     }
     const auto look = [&] {
       std::vector<Value> key;
+      key.reserve(keys.size());
       for (const Lanes& part : keys) key.push_back(value_at(part, i, pool_));
       return find(node.index, key);
     };

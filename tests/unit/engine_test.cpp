@@ -18,6 +18,7 @@ using ir::TypeKind;
 
 std::vector<Value> numbers(const std::vector<Number>& values) {
   std::vector<Value> result;
+  result.reserve(values.size());
   for (const Number& value : values) result.push_back(Value::of_number(value));
   return result;
 }
@@ -58,10 +59,12 @@ class Fixture {
     TextPool& pool = data_->pool();
     const auto ids = [&](size_t count) {
       std::vector<Value> values;
+      values.reserve(count);
       for (size_t i = 0; i < count; ++i) values.push_back(Value::of_number(static_cast<int64_t>(i)));
       return vector_of(ValueKind::number, values, pool);
     };
     std::vector<Value> owners;
+    owners.reserve(hospitals.size());
     for (const uint32_t row : hospitals) owners.push_back(Value::of_row(row));
     std::unordered_map<uint32_t, Vector> columns;
     columns.emplace(hospital_id, ids(hospital_beds.size()));
@@ -172,7 +175,7 @@ TEST_CASE("a value of more than 100,000 digits is a fault") {
 
 TEST_CASE("what many rows share is computed for their common row, and as written for a row without one") {
   Fixture f;
-  const auto shared = [&](AggregateMode mode, ir::Type type, uint32_t variable) {
+  const auto shared = [&](AggregateMode mode, const ir::Type& type, uint32_t variable) {
     auto same = f.builder.reverse(f.builder.field(row(f.result), f.by), f.by);
     return mode == AggregateMode::count
                ? aggregate(mode, type, std::move(same), ir::none)
