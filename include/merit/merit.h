@@ -27,6 +27,7 @@
  * \endcode
  */
 
+/* NOLINTBEGIN(modernize-*): this is C */
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -107,4 +108,5 @@ merit_status merit_run_write(merit_run* run, const char* folder, merit_format fo
 }
 #endif
 
+/* NOLINTEND(modernize-*) */
 #endif

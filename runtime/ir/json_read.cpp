@@ -149,37 +149,37 @@ ExprPtr node(const Place& place, uint32_t depth) {
   result->type = type(place["type"]);
   result->span = span(place["span"]);
   if (op->op == Op::constant) {
-    members.push_back("value");
+    members.emplace_back("value");
     result->value = value(place["value"]);
   }
   if (op->op == Op::missing_value) {
-    members.push_back("because");
+    members.emplace_back("because");
     result->text = place["because"].text();
   }
   if (op->index != IndexMeaning::none) {
     const std::string_view member = op->index == IndexMeaning::column   ? "column"
                                     : op->index == IndexMeaning::entity ? "entity"
                                                                         : "count";
-    members.push_back(member);
+    members.emplace_back(member);
     result->index = place[member].index();
   }
   if (op->variable) {
-    members.push_back("variable");
+    members.emplace_back("variable");
     result->variable = place["variable"].optional_index();
   }
   if (op->mode != ModeMeaning::none) {
-    members.push_back("mode");
+    members.emplace_back("mode");
     const std::optional<uint8_t> mode = mode_named(op->mode, place["mode"].text());
     if (!mode) place["mode"].refuse("a mode of this operation");
     result->mode = *mode;
   }
   if (op->op == Op::aggregate) {
-    members.push_back("descending");
+    members.emplace_back("descending");
     const Place flags = place["descending"];
     for (size_t i = 0; i < flags.size(); ++i) result->descending.push_back(flags[i].boolean());
   }
   if (op->most > 0) {
-    members.push_back("args");
+    members.emplace_back("args");
     const Place args = place["args"];
     for (size_t i = 0; i < args.size(); ++i) result->args.push_back(node(args[i], depth + 1));
   }

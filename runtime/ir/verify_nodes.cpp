@@ -421,7 +421,7 @@ bool sound_type(const Program& program, const Type& type) {
   if (type.step && (type.kind != K::money || type.step->sign() <= 0)) return false;
   switch (type.kind) {
   case K::enumeration: return type.target < program.enums.size();
-  case K::link: return type.target < program.entities.size();
+  case K::link:
   case K::collection: return type.target < program.entities.size();
   default: return static_cast<size_t>(type.kind) < static_cast<size_t>(K::collection) && type.target == none;
   }

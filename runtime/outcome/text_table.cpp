@@ -93,7 +93,7 @@ std::string grouped(uint64_t count) {
   return result;
 }
 
-void TextTable::add_column(std::string title, Align align) {
+void TextTable::add_column(std::string_view title, Align align) {
   columns_.push_back({one_line(title), align});
 }
 

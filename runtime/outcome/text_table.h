@@ -28,7 +28,7 @@ class TextTable {
     Tone tone = Tone::plain;
   };
 
-  void add_column(std::string title, Align align);
+  void add_column(std::string_view title, Align align);
   /// One cell a column. Line breaks and other control characters are shown as spaces.
   void add_row(std::vector<Cell> cells);
   /// The titles, a line below them, the rows; every line ends in a line break. Colour only when asked.
