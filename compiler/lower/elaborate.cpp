@@ -145,7 +145,7 @@ void Elaborator::Impl::check_paid(uint32_t column, const Typed& value) {
               "` is " + kind_text(value.type()) + ", not an amount of money.",
           "Put the step that is paid last.");
   } else if (!value.type().step) {
-    error("T115", source.body->span, "`" + name + "` is paid, and nothing says to which coin it is rounded.",
+    error("T115", source.body->span, "`" + name + "` is paid, and it is not rounded to what can be paid.",
           "Round it where the rule does: `round(" + text(source.body->span) + ", $0.01)`.");
   }
 }

@@ -109,13 +109,14 @@ Typed Elaborator::Impl::add_or_subtract(const ast::Binary& binary, Typed left, T
     const bool amount_first = is_money(a);
     const Typed& lone = amount_first ? right : left;
     const std::string& lone_text = amount_first ? right_text : left_text;
-    const bool literal = lone.node->op == ir::Op::constant;
+    const bool percent = lone_text.ends_with('%');  // a share, never an amount
+    const bool literal = lone.node->op == ir::Op::constant && !percent;
     error("T101", span,
           "`" + (amount_first ? left_text : right_text) + "` is an amount of money and `" + lone_text +
               "` is a number; they cannot be " + (add ? "added." : "subtracted."),
           literal ? "If an amount is meant, write `$" + lone_text + "`."
-                  : "If `" + lone_text + "` is a share of the amount, multiply: `" + lone_text +
-                        " * …`; if it is an amount, give its field the type `money`.");
+                  : "If `" + lone_text + "` is a share of the amount, multiply: `" + lone_text + " * …`" +
+                        (percent ? "." : "; if it is an amount, give its field the type `money`."));
     return {};
   }
   if (a.kind == ir::TypeKind::date && b.kind == ir::TypeKind::duration) {

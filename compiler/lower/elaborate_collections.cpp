@@ -83,6 +83,9 @@ Typed Elaborator::Impl::all(const ast::All& all, Span span) {
       for (const auto& [candidate, entity] : model_.plurals) candidates.push_back(candidate);
       std::sort(candidates.begin(), candidates.end());
       help = model::did_you_mean(name, candidates);
+      for (const auto& [candidate, entity] : model_.plurals) {  // an irregular plural, made the regular way
+        if (model::plural_of(entity_name(entity)) == name) help = "Did you mean `" + candidate + "`?";
+      }
     }
     error("N013", all.entity_plural.span, "No entity is called `" + name + "` in the plural.", help);
     return {};

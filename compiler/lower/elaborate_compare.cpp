@@ -109,13 +109,13 @@ bool Elaborator::Impl::comparable(const Typed& left, const Typed& right, Span le
   }
   const bool has_order = is_numeric(a) || a.kind == ir::TypeKind::money || a.kind == ir::TypeKind::date ||
                          a.kind == ir::TypeKind::text;
-  if (ordered && !has_order) {
+  if (ordered && !has_order && a.kind != ir::TypeKind::duration) {
     error("T109", span, x + " and " + y + " have no order: none is less than the other.",
           a.kind == ir::TypeKind::period ? "Write `before`, `after` or `overlaps`."
                                          : "They can be compared with `is` and `is not`.");
     return false;
   }
-  if (!ordered && a.kind == ir::TypeKind::duration) {
+  if (a.kind == ir::TypeKind::duration) {
     error("T109", span, "Lengths of time cannot be compared: a month is not always as long as the next.",
           "Compare dates: `… within 30 days after …`.");
     return false;
@@ -257,6 +257,11 @@ Typed Elaborator::Impl::in_range(Typed value, const ast::Range& range, Span span
   if (range.high) high = plain(*range.high, "M101", not_compared, &value.type());
   if ((range.low && !low) || (range.high && !high)) return {};
   const Span value_span = value.node->span;
+  if (value.type().kind == ir::TypeKind::period) {
+    error("T108", span, "`" + text(value_span) + "` is a period, and only a date is in a period.",
+          "Write `overlaps`, or ask for its `.start` or `.end`.");
+    return {};
+  }
   if (low && !comparable(value, low, value_span, range.low->span, true)) return {};
   if (high && !comparable(value, high, value_span, range.high->span, true)) return {};
   const auto is_literal = [](const Typed& limit) {

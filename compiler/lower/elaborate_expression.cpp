@@ -123,9 +123,10 @@ Typed Elaborator::Impl::scalar(const ast::Expr& expr, const ir::Type* hint) {
   Typed value = this->expr(expr, hint);
   if (value && value.type().kind == ir::TypeKind::collection) {
     const std::string what = text(expr.span);
+    const bool all = what.starts_with("all ");  // `the` is for what is one by its nature
     error("T111", expr.span, "`" + what + "` is many rows, and one value is needed here.",
-          "Say what is wanted of them: `count of " + what + "`, `sum of … over " + what + "`, `the " + what +
-              "`.");
+          "Say what is wanted of them: `count of " + what + "`, `sum of … over " + what +
+              (all ? "`." : "`, `the " + what + "`."));
     value.node = nullptr;
   }
   return value;

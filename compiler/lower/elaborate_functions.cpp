@@ -69,7 +69,7 @@ Typed Elaborator::Impl::round(const ast::Call& call, Span span) {
   }
   if (!step) {
     if (type.kind == ir::TypeKind::money) {
-      error("T126", span, "To which coin `" + what + "` is rounded is not said.",
+      error("T126", span, "To what `" + what + "` is rounded, the cent or another amount, is not said.",
             "Write `round(" + what + ", $0.01)`, or `$1` for whole dollars.");
       return {};
     }
@@ -216,8 +216,9 @@ Typed Elaborator::Impl::numeric_function(const std::string& name, const ast::Cal
     error("T105", call.arguments[0]->span,
           "`" + text(call.arguments[0]->span) + "` is " + kind_text(type) + ", and `" + name +
               "` is for numbers.",
-          amount && rounding ? "Say to which coin: `round(" + text(call.arguments[0]->span) + ", $1, down)`."
-                             : "");
+          amount && rounding
+              ? "Round it, and say to what: `round(" + text(call.arguments[0]->span) + ", $1, down)`."
+              : "");
     return {};
   }
   if (function->op == ir::Op::floor || function->op == ir::Op::ceiling) type.kind = ir::TypeKind::integer;

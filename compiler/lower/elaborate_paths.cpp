@@ -263,7 +263,7 @@ Typed Elaborator::Impl::lookup(uint32_t entity, const std::vector<ast::ExprPtr>&
     const auto* name = std::get_if<ast::NameRef>(&keys[0]->node);
     const auto* literal = std::get_if<ast::Literal>(&keys[0]->node);
     const bool is_text = literal && literal->kind == ast::LiteralKind::text;
-    if (is_text || (name && model_.row_names[entity].contains(name->name))) {
+    if (is_text || (name && (model_.row_names[entity].contains(name->name) || !in_scope(name->name)))) {
       result = row_or_value(is_text ? literal->text : name->name, keys[0]->span, type);
       if (result) result.node->span = span;
       return result;

@@ -95,6 +95,10 @@ bool Elaborator::Impl::wrong_grain(const std::string& name, Span span) {
   for (uint32_t entity = 1; entity < model_.members.size(); ++entity) {
     const model::Member* member = member_of(entity, name);
     if (!member || member->kind != model::Member::Kind::column) continue;
+    // The key of the group that is being made is this very name.
+    if (entity < model_.groups.size() && model_.groups[entity].value != nullptr &&
+        model_.groups[entity].key == member->index)
+      continue;
     int rank = 2;
     for (const RowInSight& row : rows) {
       const model::Member* reverse = member_of(row.entity, plural(entity));

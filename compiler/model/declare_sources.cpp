@@ -74,8 +74,8 @@ std::optional<ir::SourceValue> Declarer::source_value(const ir::SourceBlock& blo
     if (field.type.kind != ir::TypeKind::number && field.type.kind != ir::TypeKind::integer &&
         field.type.kind != ir::TypeKind::money) {
       diagnostics_.error("G409", value.span,
-                         "Only numbers and amounts can be scaled, and `" + field.name + "` is " +
-                             ir::type_text(model_.program, field.type) + ".");
+                         "Only numbers and amounts can be scaled, and `" + field.name + "` is of type `" +
+                             ir::type_text(model_.program, field.type) + "`.");
       return std::nullopt;
     }
     ir::Type number;
@@ -102,8 +102,8 @@ std::optional<ir::SourceValue> Declarer::source_value(const ir::SourceBlock& blo
     auto result = cell_source(block, *cell, value.span);
     if (field.type.kind != ir::TypeKind::boolean) {
       diagnostics_.error("G409", value.span,
-                         "This is a yes or no, and `" + field.name + "` is " +
-                             ir::type_text(model_.program, field.type) + ".",
+                         "This is a yes or no, and `" + field.name + "` is of type `" +
+                             ir::type_text(model_.program, field.type) + "`.",
                          "Let the field be `boolean`.");
       return std::nullopt;
     }
@@ -117,8 +117,8 @@ std::optional<ir::SourceValue> Declarer::source_value(const ir::SourceBlock& blo
       name != nullptr && written.for_each && name->name == written.for_each->text) {
     if (field.type.kind != ir::TypeKind::link || field.type.target != block.for_each) {
       diagnostics_.error("G409", value.span,
-                         "`" + name->name + "` is a row of that table, and `" + field.name + "` is " +
-                             ir::type_text(model_.program, field.type) + ".");
+                         "`" + name->name + "` is a row of that table, and `" + field.name +
+                             "` is of type `" + ir::type_text(model_.program, field.type) + "`.");
       return std::nullopt;
     }
     result.kind = Kind::for_each_row;

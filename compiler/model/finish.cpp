@@ -118,6 +118,12 @@ class Finisher {
       for (const uint32_t each : program_.entities[entity].columns) {
         if (!program_.columns[each].hidden) names.push_back(program_.columns[each].name);
       }
+      const auto member = model_.members[entity].find(name);
+      if (member != model_.members[entity].end() && member->second.kind == Member::Kind::reverse) {
+        diagnostics_.error("G504", header.span, "`" + name + "` are many rows, which no cell can hold.",
+                           "Expect it in a condition: `expect count of " + name + " …`.");
+        return ir::none;
+      }
       Diagnostic& diagnostic = diagnostics_.error(
           "G504", header.span, "`" + program_.entities[entity].name + "` has no column `" + name + "`.",
           did_you_mean(name, names));
@@ -205,9 +211,10 @@ class Finisher {
             if (!is_known(hole)) continue;
             const ir::Type& type = program_.columns[hole].type;
             if (type.kind == ir::TypeKind::text && !type.optional) continue;
-            diagnostics_.error("G406", field.value.span,
-                               "What stands in the header's hole must be a text in every row, and this is " +
-                                   ir::type_text(program_, type) + ".");
+            diagnostics_.error(
+                "G406", field.value.span,
+                "What stands in the header's hole must be a text in every row, and this is of type `" +
+                    ir::type_text(program_, type) + "`.");
           }
         }
       }

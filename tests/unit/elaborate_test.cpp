@@ -196,7 +196,7 @@ TEST_CASE("money is not a number") {
 
 TEST_CASE("what is paid is money, and rounded") {
   CHECK(first_message("payment bonus for each hospital:\n  earned = 2% * base\n  net = earned\n") ==
-        "T115: `bonus.net` is paid, and nothing says to which coin it is rounded. | Round it where the rule "
+        "T115: `bonus.net` is paid, and it is not rounded to what can be paid. | Round it where the rule "
         "does: "
         "`round(earned, $0.01)`.");
   CHECK(codes("payment bonus for each hospital:\n  net = beds\n") == Codes{"T116"});
