@@ -53,8 +53,11 @@ std::string source_place(const ir::Program& program, const Span& span) {
   return fmt::format("{}:{}", file.name, line_column(file.text, span.begin).line);
 }
 
-std::string first_line(const std::string& doc) {
-  return doc.substr(0, doc.find('\n'));
+/// "How good the rate is: 0 to 10." of a documentation of several sentences and lines.
+std::string first_sentence(std::string doc) {
+  std::replace(doc.begin(), doc.end(), '\n', ' ');
+  const size_t end = doc.find(". ");
+  return end == std::string::npos ? doc : doc.substr(0, end + 1);
 }
 
 class Explainer {
@@ -73,7 +76,7 @@ class Explainer {
       result.label += fmt::format(" of {} {}", program_.entities[shape.entity].name,
                                   evaluator_.key_text(shape.entity, row));
     set_value(result, shape.type, value);
-    result.title = first_line(shape.doc);
+    result.title = first_sentence(shape.doc);
     if (shape.kind == ir::ColumnKind::stored) {
       result.kind = Explanation::Kind::fact;
       const CellPlace cell = evaluator_.data().place(index, row);
@@ -107,32 +110,48 @@ class Explainer {
                                evaluator_.key_text(shape.entity, row));
     const ir::Column& paid = program_.columns[shape.steps.back()];
     set_value(result, paid.type, evaluator_.value(shape.steps.back(), row));
-    result.title = first_line(shape.doc);
+    result.title = first_sentence(shape.doc);
     result.place = source_place(program_, shape.span);
-    if (shape.applies != ir::none)
-      result.parts.push_back(column(shape.applies, row, {shape.entity, row}, true));
-    if (shape.applies != ir::none && program_.columns[shape.applies].hidden) {
-      Explanation& applies = result.parts.back();
-      applies.label = std::exchange(applies.text, {});
+    // Why it applies matters least where it does, and most where it does not.
+    bool applies = true;
+    if (shape.applies != ir::none) {
+      const Value holds = evaluator_.value(shape.applies, row);
+      applies = holds.is_known() && holds.boolean();
     }
+    if (!applies) result.parts.push_back(condition(shape, row));
     // Each step in the order of the text; what an earlier step explained is not repeated under a later one.
     for (const uint32_t step : shape.steps) {
       Explanation line = column(step, row, {shape.entity, row}, true);
       if (line.kind == Explanation::Kind::repeated) line.kind = Explanation::Kind::definition;
       result.parts.push_back(std::move(line));
     }
+    if (applies && shape.applies != ir::none) result.parts.push_back(condition(shape, row));
     return result;
   }
 
  private:
   using Subject = std::pair<uint32_t, uint32_t>;
 
+  /// The `where` of a payment.
+  Explanation condition(const ir::Payment& shape, uint32_t row) {
+    Explanation line = column(shape.applies, row, {shape.entity, row}, true);
+    if (program_.columns[shape.applies].hidden) line.label = std::exchange(line.text, {});
+    return line;
+  }
+
+  /// Does the text have this condition of the cases? The `where` around a block and the direction of `reached
+  /// by` are the compiler's.
+  static bool is_written(const Expr& condition, const Expr& cases) {
+    return condition.span.begin >= cases.span.begin && condition.span.end <= cases.span.end &&
+           !(condition.span == cases.span);
+  }
+
   /// A definition's text on one line; none for cases, which stand as lines of their own.
   std::string written_text(const Expr& body) const {
     if (body.op != Op::cases) return source_text(program_, body.span);
     const Expr& last = *body.args.back();
-    const bool gate = body.args.size() == 3 && body.args[1]->op == Op::missing_value &&
-                      (body.args[0]->span.begin < body.span.begin || body.args[0]->span.end > body.span.end);
+    const bool gate =
+        body.args.size() == 3 && body.args[1]->op == Op::missing_value && !is_written(*body.args[0], body);
     return gate ? written_text(last) : std::string();
   }
 
@@ -189,10 +208,8 @@ class Explainer {
     bool any_written = false;
     for (size_t pair = 0; pair < node.args.size() / 2; ++pair) {
       const Expr& condition = *node.args[2 * pair];
-      // A condition that the text does not have here (the `where` around a block, the direction of `reached
-      // by`) is no line of its own; what it rests on is.
-      const bool written = condition.span.begin >= node.span.begin && condition.span.end <= node.span.end &&
-                           !(condition.span == node.span);
+      // A condition that the text does not have is no line of its own; what it rests on is.
+      const bool written = is_written(condition, node);
       any_written = any_written || written;
       const Value holds = evaluator_.evaluate(condition, scope);
       const bool applies = holds.is_known() && holds.boolean();

@@ -28,7 +28,7 @@ struct Explanation {
   std::string label;  ///< "net", "threshold of measure cauti", "sum of points over scored"
   std::string value;  ///< as people read it; empty for chosen, more
   std::string exact;  ///< the exact number where `value` is rounded; else empty
-  std::string title;  ///< first line of the documentation
+  std::string title;  ///< first sentence of the documentation
   std::string text;   ///< what is written in the program: the definition, the condition
   std::string place;  ///< "hvbp_2024.merit:41", "hvbp_safety.csv:12, HAI-1 Performance Rate"
   std::vector<Explanation> parts;
