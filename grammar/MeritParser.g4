@@ -30,11 +30,14 @@ tokens {
   // ranges and spans
   TO, TO_BELOW, OR_MORE, OVER, UNDER, DAYS_FROM, MONTHS_FROM, YEARS_FROM,
   // open ends, cases, missing
-  WHERE, AS, AS_BEFORE, HAS, BY, THEN, THEN_HIGHEST, THEN_LOWEST, OF, IF, IF_MISSING, WHEN, OTHERWISE, MISSING, MISSING_BECAUSE,
+  WHERE, AS, AS_BEFORE, HAS, BY, THEN, THEN_HIGHEST, THEN_LOWEST, HIGHEST_FIRST, LOWEST_FIRST, TIES_BEST, TIES_AVERAGE,
+  TIES_HIGHEST, TIES_LOWEST, WEIGHTED_BY, OF, IF, IF_MISSING, WHEN, OTHERWISE, MISSING, MISSING_BECAUSE,
   BECAUSE,
   // aggregates
-  COUNT_OF, SUM_OF, AVERAGE_OF, MINIMUM_OF, MAXIMUM_OF, EXISTS, NO, EVERY, THE, ALL,
-  LATEST_OF, EARLIEST_OF, HIGHEST_OF, LOWEST_OF, ALL_OF, ANY_OF, NONE_OF, AT_LEAST,
+  COUNT_OF, SUM_OF, AVERAGE_OF, MINIMUM_OF, MAXIMUM_OF, MEDIAN_OF, LIST_OF, STATISTIC, EXISTS, NO, EVERY, THE, ALL, RANK_OF,
+  PREVIOUS_OF, LATEST_OF, EARLIEST_OF, HIGHEST_OF, LOWEST_OF, ALL_OF, ANY_OF, NONE_OF, AT_LEAST,
+  // solving and sharing
+  LARGEST, SMALLEST, SUCH_THAT, APPORTION, STEP, TIES,
   // declarations
   MODULE, AMENDS, USE, PROGRAM, PARAMETER, ENUM, ENTITY, TABLE, FROM, FOR_EACH, FOR_EACH_DISTINCT, PAYMENT, ENSURE,
   REPORT, TEST, SOURCE, REPLACE, ADD, REMOVE, ROWS, KEY, GIVEN, EXPECT, EXPECT_ROWS,
@@ -197,8 +200,15 @@ quantified
 open
   : value=expression (AS alias=NAME)? (WHERE condition=expression)?
   | kind=EVERY collection=expression (AS alias=NAME)? (WHERE condition=expression)? HAS value=expression
-  | kind=(LATEST_OF | EARLIEST_OF | HIGHEST_OF | LOWEST_OF) collection=expression (AS alias=NAME)? (WHERE condition=expression)?
+  | kind=(PREVIOUS_OF | LATEST_OF | EARLIEST_OF | HIGHEST_OF | LOWEST_OF) collection=expression (AS alias=NAME)? (WHERE condition=expression)?
     BY orders+=expression (directions+=(THEN_HIGHEST | THEN_LOWEST) orders+=expression)*
+  | kind=(LARGEST | SMALLEST) unknown=NAME IN reach=expression (BY stride=expression)? SUCH_THAT condition=expression
+  | kind=APPORTION value=expression BY weight=expression OVER collection=expression (AS alias=NAME)? (WHERE condition=expression)?
+    (STEP stride=expression)? (TIES orders+=expression (directions+=(THEN_HIGHEST | THEN_LOWEST) orders+=expression)*)?
+  | kind=RANK_OF value=expression OVER collection=expression (AS alias=NAME)? (WHERE condition=expression)?
+    first=(HIGHEST_FIRST | LOWEST_FIRST)?
+    (ties=(TIES_BEST | TIES_AVERAGE)
+    | ties=(TIES_HIGHEST | TIES_LOWEST) orders+=expression (directions+=(THEN_HIGHEST | THEN_LOWEST) orders+=expression)*)?
   ;
 
 // Tightest first. Comparisons do not chain and `and` does not mix with `or`: the tree builder sees to both, and to what
@@ -212,7 +222,10 @@ expression
   | left=expression op=(DOT | THROUGH) name=NAME
   | left=expression op=LPAREN (arguments+=expression (COMMA arguments+=expression)*)? RPAREN
   | op=(COUNT_OF | EXISTS | NO | THE) right=expression
-  | op=(SUM_OF | AVERAGE_OF | MINIMUM_OF | MAXIMUM_OF) value=expression OVER right=expression
+  | op=(SUM_OF | AVERAGE_OF | MINIMUM_OF | MAXIMUM_OF | MEDIAN_OF | LIST_OF) value=expression (WEIGHTED_BY weight=expression)?
+    OVER right=expression
+  | op=STATISTIC (LPAREN (arguments+=expression (COMMA arguments+=expression)*)? RPAREN)? OF value=expression
+    (WEIGHTED_BY weight=expression)? OVER right=expression
   | <assoc=right> left=expression op=CARET right=expression
   | op=MINUS right=expression
   | left=expression op=(STAR | SLASH) right=expression

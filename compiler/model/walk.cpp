@@ -63,6 +63,22 @@ struct Parts {
     one(node.value);
     one(node.collection);
     for (const ast::OrderKey& key : node.order) one(key.key);
+    many(node.options);
+    one(node.weight);
+  }
+
+  void operator()(const ast::Solve& node) const {
+    one(node.reach);
+    one(node.step);
+    one(node.condition);
+  }
+
+  void operator()(const ast::Apportion& node) const {
+    one(node.total);
+    one(node.weight);
+    one(node.collection);
+    one(node.step);
+    for (const ast::OrderKey& key : node.ties) one(key.key);
   }
 
   void operator()(const ast::Cases& node) const {

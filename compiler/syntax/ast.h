@@ -68,8 +68,16 @@ enum class AggregateKind : uint8_t {
   latest,
   earliest,
   highest,
-  lowest
+  lowest,
+  median,
+  percentile,
+  standard_deviation,
+  variance,
+  rank,
+  list,
+  previous
 };
+enum class Ties : uint8_t { not_said, best, average, by };  // `ties share the best`, …, `ties by KEY`
 enum class Quantifier : uint8_t { all, any, none, at_least };
 enum class SpanOf : uint8_t { days, whole_months, whole_years };  // `days from a to b`
 enum class WithinSide : uint8_t { before, after, either /* of */ };
@@ -162,7 +170,29 @@ struct Aggregate {
   AggregateKind kind;
   ExprPtr value;  // sum/average/minimum/maximum of VALUE; `every`: the condition after `has`; else null
   ExprPtr collection;
-  std::vector<OrderKey> order;  // latest/earliest/highest/lowest … by
+  std::vector<OrderKey> order;             // latest/earliest/highest/lowest … by; rank: what ties go by
+  std::vector<ExprPtr> options = {};       // percentile(85%, sas_5), variance(sample)
+  ExprPtr weight = nullptr;                // … weighted by
+  std::optional<bool> highest_first = {};  // rank
+  Ties ties = Ties::not_said;              // rank
+};
+
+/// largest|smallest UNKNOWN in REACH by STEP such that CONDITION
+struct Solve {
+  bool largest;
+  Name unknown;
+  ExprPtr reach;  // the range as written
+  ExprPtr step;   // null when it was left out
+  ExprPtr condition;
+};
+
+/// apportion TOTAL by WEIGHT over COLLECTION step STEP ties KEY …
+struct Apportion {
+  ExprPtr total;
+  ExprPtr weight;
+  ExprPtr collection;
+  ExprPtr step;                // null when it was left out
+  std::vector<OrderKey> ties;  // empty when they were left out
 };
 
 struct CaseRow {
@@ -202,7 +232,8 @@ struct Broken {};  // what could not be read; already reported
 struct Expr {
   Span span;
   std::variant<Literal, NameRef, Member, Through, Call, Unary, Binary, Range, Within, SpanBetween, IfMissing,
-               MissingValue, AsBefore, All, Filter, Aggregate, Cases, Quantified, Cell, Interpolated, Broken>
+               MissingValue, AsBefore, All, Filter, Aggregate, Solve, Apportion, Cases, Quantified, Cell,
+               Interpolated, Broken>
       node;
   bool bracketed = false;  // written in ( ): for the formatter and for "brackets needed"
 };

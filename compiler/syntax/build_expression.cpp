@@ -69,6 +69,10 @@ AggregateKind aggregate_kind(int32_t type) {
   case token::EARLIEST_OF: return AggregateKind::earliest;
   case token::HIGHEST_OF: return AggregateKind::highest;
   case token::LOWEST_OF: return AggregateKind::lowest;
+  case token::MEDIAN_OF: return AggregateKind::median;
+  case token::LIST_OF: return AggregateKind::list;
+  case token::PREVIOUS_OF: return AggregateKind::previous;
+  case token::RANK_OF: return AggregateKind::rank;
   default: return AggregateKind::the;
   }
 }
@@ -117,18 +121,46 @@ ExprPtr ExpressionBuilder::open(const Parser::OpenContext* context) {
   if (context->kind == nullptr)
     return filtered(expression(context->value), context->alias, std::move(condition), whole);
 
+  if (context->unknown != nullptr) {
+    const bool largest = type_of(context->kind) == token::LARGEST;
+    return make(whole, ast::Solve{largest, name(context->unknown), expression(context->reach),
+                                  expression(context->stride), std::move(condition)});
+  }
   ExprPtr collection = expression(context->collection);
   if (context->alias != nullptr || condition != nullptr) {
     Span inner = collection->span;
     if (condition != nullptr) inner.end = condition->span.end;
     collection = filtered(std::move(collection), context->alias, std::move(condition), inner);
   }
+  if (type_of(context->kind) == token::APPORTION) {
+    ast::Apportion made{expression(context->value),
+                        expression(context->weight),
+                        std::move(collection),
+                        expression(context->stride),
+                        {}};
+    for (size_t i = 0; i < context->orders.size(); ++i) {
+      const bool down = i > 0 && type_of(context->directions[i - 1]) == token::THEN_HIGHEST;
+      made.ties.push_back({expression(context->orders[i]), down, i > 0});
+    }
+    return make(whole, std::move(made));
+  }
   ast::Aggregate made{aggregate_kind(type_of(context->kind)), nullptr, std::move(collection), {}};
   if (made.kind == AggregateKind::every) {
     made.value = expression(context->value);
     return make(whole, std::move(made));
   }
-  const bool first_down = made.kind == AggregateKind::latest || made.kind == AggregateKind::highest;
+  bool first_down = made.kind == AggregateKind::latest || made.kind == AggregateKind::highest;
+  if (made.kind == AggregateKind::rank) {
+    made.value = expression(context->value);
+    if (context->first != nullptr) made.highest_first = type_of(context->first) == token::HIGHEST_FIRST;
+    if (context->ties != nullptr) {
+      const int32_t ties = type_of(context->ties);
+      made.ties = ties == token::TIES_BEST      ? ast::Ties::best
+                  : ties == token::TIES_AVERAGE ? ast::Ties::average
+                                                : ast::Ties::by;
+      first_down = ties == token::TIES_HIGHEST;
+    }
+  }
   for (size_t i = 0; i < context->orders.size(); ++i) {
     const bool written = i > 0;
     const bool down = written ? type_of(context->directions[i - 1]) == token::THEN_HIGHEST : first_down;
@@ -194,7 +226,10 @@ ExprPtr ExpressionBuilder::expression(const Parser::ExpressionContext* context) 
   case token::SUM_OF:
   case token::AVERAGE_OF:
   case token::MINIMUM_OF:
-  case token::MAXIMUM_OF: return aggregate(context);
+  case token::MAXIMUM_OF:
+  case token::MEDIAN_OF:
+  case token::LIST_OF:
+  case token::STATISTIC: return aggregate(context);
   case token::MINUS:
     if (context->left != nullptr) return binary(context);
     return make(whole, ast::Unary{ast::UnaryOp::negate, expression(context->right)});
@@ -228,7 +263,12 @@ ExprPtr ExpressionBuilder::simple(const Parser::ExpressionContext* context) {
     return make(whole, ast::Literal{kind, std::string(text), std::string(unit)});
   };
   switch (type_of(context->op)) {
-  case token::NAME: return make(whole, ast::NameRef{std::string(written)});
+  case token::NAME:
+    if (written.find_first_of(" \t\r\n#") != std::string_view::npos) {  // `maximum  of known` is one name
+      return make(whole,
+                  ast::NameRef{written.starts_with("minimum") ? "minimum of known" : "maximum of known"});
+    }
+    return make(whole, ast::NameRef{std::string(written)});
   case token::NUMBER: return literal(Kind::number, written);
   case token::PERCENT: return literal(Kind::percent, written.substr(0, written.size() - 1));
   case token::DATE: return literal(Kind::date, written);
@@ -308,10 +348,18 @@ ExprPtr ExpressionBuilder::call(const Parser::ExpressionContext* context) {
 }
 
 ExprPtr ExpressionBuilder::aggregate(const Parser::ExpressionContext* context) {
-  return make(span(context), ast::Aggregate{aggregate_kind(type_of(context->op)),
-                                            expression(context->value),
-                                            expression(context->right),
-                                            {}});
+  ast::Aggregate made{
+      aggregate_kind(type_of(context->op)), expression(context->value), expression(context->right), {}};
+  if (type_of(context->op) == token::STATISTIC) {
+    const std::string_view word = view(context->op);
+    made.kind = word == "percentile" ? AggregateKind::percentile
+                : word == "variance" ? AggregateKind::variance
+                                     : AggregateKind::standard_deviation;
+    for (const Parser::ExpressionContext* option : context->arguments)
+      made.options.push_back(expression(option));
+  }
+  made.weight = expression(context->weight);
+  return make(span(context), std::move(made));
 }
 
 void ExpressionBuilder::refuse_chain(const Expr& left, Span op) {

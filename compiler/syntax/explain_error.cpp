@@ -56,6 +56,9 @@ bool begins_value(int32_t type) {
   case token::AVERAGE_OF:
   case token::MINIMUM_OF:
   case token::MAXIMUM_OF:
+  case token::MEDIAN_OF:
+  case token::LIST_OF:
+  case token::STATISTIC:
   case token::EXISTS:
   case token::NO:
   case token::THE:
@@ -73,7 +76,7 @@ bool is_operator(int32_t type) {
 }
 
 bool is_open_form(int32_t type) {
-  return type == token::EVERY || (type >= token::LATEST_OF && type <= token::LOWEST_OF);
+  return type == token::EVERY || (type >= token::RANK_OF && type <= token::LOWEST_OF);
 }
 
 bool is_declaration(int32_t type) {
@@ -88,10 +91,8 @@ bool is_line_end(int32_t type) {
 /// Words of forms that the language knows and this version does not have.
 bool is_of_later_version(std::string_view word) {
   static constexpr std::array words = {
-      std::string_view("median"),      std::string_view("percentile"),
-      std::string_view("rank"),        std::string_view("standard_deviation"),
-      std::string_view("list"),        std::string_view("rate"),
-      std::string_view("previous"),    std::string_view("largest"),
+      std::string_view("rate"),
+      std::string_view("largest"),
       std::string_view("apportion"),   std::string_view("measure"),
       std::string_view("findings"),    std::string_view("property"),
       std::string_view("valueset"),    std::string_view("code"),

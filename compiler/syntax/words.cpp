@@ -63,6 +63,8 @@ const std::unordered_map<std::string_view, Word>& single_words() {
       {"after", {token::AFTER, Rule::infix}},
       {"within", {token::WITHIN, Rule::infix}},
       {"has", {token::HAS, Rule::infix}},
+      {"step", {token::STEP, Rule::infix}},
+      {"ties", {token::TIES, Rule::infix}},
   };
   return words;
 }
@@ -88,7 +90,10 @@ constexpr Pair pairs[] = {
     {"then", "lowest", token::THEN_LOWEST}, {"for", "each", token::FOR_EACH},
     {"reached", "by", token::REACHED_BY},   {"better", "than", token::BETTER_THAN},
     {"worse", "than", token::WORSE_THAN},   {"days", "from", token::DAYS_FROM},
-    {"half", "even", token::MODE},
+    {"such", "that", token::SUCH_THAT},     {"half", "even", token::MODE},
+    {"median", "of", token::MEDIAN_OF},     {"rank", "of", token::RANK_OF},
+    {"weighted", "by", token::WEIGHTED_BY}, {"previous", "of", token::PREVIOUS_OF},
+    {"list", "of", token::LIST_OF},
 };
 
 /// By first word; `whole months from` and `for each distinct` are seen to apart.
@@ -136,6 +141,8 @@ class Joiner {
                  (word(i + 2) == "highest" || word(i + 2) == "lowest")) {
         joined.type = word(i + 2) == "highest" ? token::THEN_HIGHEST : token::THEN_LOWEST;
         used = 3;
+      } else if (joined.type == token::COMMA) {
+        used = read_rank_clause(i, joined);
       } else if (joined.type == token::NUMBER && is_time_unit(word(i + 1))) {
         joined.type = token::DURATION;
         used = 2;
@@ -192,6 +199,11 @@ class Joiner {
     if (previous_ == token::DOT) return 1;
     const std::string_view here = word(i);
     const std::string_view next = word(i + 1);
+    // One name, of a function.
+    if ((here == "minimum" || here == "maximum") && next == "of" && word(i + 2) == "known" &&
+        type(i + 3) == token::LPAREN) {
+      return 3;
+    }
     if (!next.empty()) {
       if (here == "for" && next == "each") {
         const bool distinct =
@@ -210,6 +222,10 @@ class Joiner {
           return 2;
         }
       }
+    }
+    if (is_statistic(i)) {
+      joined.type = token::STATISTIC;
+      return 1;
     }
     const int32_t after = type(i + 1);
     if (after == token::TEXT) {
@@ -241,6 +257,41 @@ class Joiner {
     return 1;
   }
 
+  /// After a comma: `highest first`, `ties share the best`, `ties by …`. Gives how many tokens it takes.
+  size_t read_rank_clause(size_t i, Lexeme& joined) const {
+    const std::string_view first = word(i + 1);
+    if ((first == "highest" || first == "lowest") && word(i + 2) == "first" && !begins_operand(i + 3)) {
+      joined.type = first == "highest" ? token::HIGHEST_FIRST : token::LOWEST_FIRST;
+      return 3;
+    }
+    if (first != "ties") return 1;
+    if (word(i + 2) == "share" && word(i + 3) == "the" &&
+        (word(i + 4) == "best" || word(i + 4) == "average")) {
+      joined.type = word(i + 4) == "best" ? token::TIES_BEST : token::TIES_AVERAGE;
+      return 5;
+    }
+    if (word(i + 2) != "by") return 1;
+    const bool direction = (word(i + 3) == "highest" || word(i + 3) == "lowest") && begins_operand(i + 4);
+    joined.type = direction && word(i + 3) == "highest" ? token::TIES_HIGHEST : token::TIES_LOWEST;
+    return direction ? 4 : 3;
+  }
+
+  /// `percentile(85%, sas_5) of`, `variance of`: is the word at `i` the name of a statistic here?
+  bool is_statistic(size_t i) const {
+    const std::string_view here = word(i);
+    if (here != "percentile" && here != "standard_deviation" && here != "variance") return false;
+    size_t after = i + 1;
+    if (type(after) == token::LPAREN) {
+      for (size_t open = 0;; ++after) {
+        if (type(after) == token::LPAREN) ++open;
+        if (type(after) == token::RPAREN && --open == 0) break;
+        if (after >= in_.size() || is_layout(type(after))) return false;
+      }
+      ++after;
+    }
+    return word(after) == "of";
+  }
+
   /// Words that are words of the language before a text: column "...", like "...", because "...".
   int32_t before_text_word(std::string_view here) {
     if (here == "column") return token::COLUMN;
@@ -263,6 +314,13 @@ class Joiner {
         (first_type_ == token::REPLACE || first_type_ == token::ADD)) {
       return token::ROWS;
     }
+    if ((here == "largest" || here == "smallest") && after == token::NAME && word(i + 2) == "in" &&
+        !ends_operand(previous_)) {
+      return here == "largest" ? token::LARGEST : token::SMALLEST;
+    }
+    if (here == "apportion" && !ends_operand(previous_) && begins_operand(i + 1) && by_follows(i)) {
+      return token::APPORTION;
+    }
     if (here == "under" && !ends_operand(previous_) && begins_operand(i + 1)) return token::UNDER;
     if (!at_statement_start() || after == token::EQUALS || after == token::COLON) return token::NONE;
     if (here == "key" && after == token::NAME && type(i + 2) == token::COLON) return token::KEY;
@@ -270,6 +328,17 @@ class Joiner {
     if (here == "expect" && begins_operand(i + 1)) return rows_follow(i) ? token::EXPECT_ROWS : token::EXPECT;
     if (here == "expect" && after == token::NAME) return token::EXPECT;
     return token::NONE;
+  }
+
+  /// Does `by` come outside of brackets before the statement or the bracket around it ends?
+  bool by_follows(size_t i) const {
+    int depth = 0;
+    while (!ends_statement(type(++i)) && depth >= 0) {
+      if (type(i) == token::LPAREN) ++depth;
+      if (type(i) == token::RPAREN) --depth;
+      if (depth == 0 && word(i) == "by") return true;
+    }
+    return false;
   }
 
   bool rows_follow(size_t i) const {

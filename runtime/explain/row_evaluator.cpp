@@ -275,6 +275,8 @@ Value RowEvaluator::evaluate(const Expr& node, Scope& scope) {
   case Op::square_root:
   case Op::exponential:
   case Op::logarithm: return arithmetic(node, scope);
+  case Op::minimum_of_known:
+  case Op::maximum_of_known: return of_known(node, scope);
   case Op::equal:
   case Op::not_equal:
   case Op::less:
@@ -555,6 +557,7 @@ Value RowEvaluator::aggregate(const Expr& node, Scope& scope) {
   const auto mode = static_cast<AggregateMode>(node.mode);
   if (scope.rows.size() <= node.variable && node.variable != ir::none) scope.rows.resize(node.variable + 1);
   if (mode == AggregateMode::first) return first(node, scope, collection);
+  if (mode > AggregateMode::first) return statistic(node, scope, collection);
 
   // The values first: a faulted member, or one whose value faults, makes the whole a fault.
   Value::FaultPointer fault;
@@ -611,7 +614,7 @@ Value RowEvaluator::aggregate(const Expr& node, Scope& scope) {
     if (count == 0) return Value::of_missing();
     if (count > 1) return this->fault(node, scope, FaultKind::several_rows);
     return Value::of_row(collection.members.front().row);
-  case AggregateMode::first: break;
+  default: break;
   }
   throw std::logic_error("an unknown aggregate");
 }

@@ -63,6 +63,9 @@ class RowEvaluator : public Evaluation {
   Value time(const ir::Expr& node, Scope& scope);
   Value aggregate(const ir::Expr& node, Scope& scope);
   Value first(const ir::Expr& node, Scope& scope, const Collection& collection);
+  // row_evaluator_statistics.cpp
+  Value of_known(const ir::Expr& node, Scope& scope);
+  Value statistic(const ir::Expr& node, Scope& scope, const Collection& collection);
   /// The operands; when one is missing or a fault, `stop` is what the result is.
   bool operands(const ir::Expr& node, Scope& scope, std::vector<Value>& values, Value& stop);
   Value fault(const ir::Expr& node, const Scope& scope, ir::FaultKind kind, std::string detail = {}) const;

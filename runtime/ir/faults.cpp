@@ -13,6 +13,9 @@ const char* fault_code(FaultKind kind) {
   case FaultKind::too_many_digits: return "R105";
   case FaultKind::period_order: return "R106";
   case FaultKind::not_given: return "R107";
+  case FaultKind::no_solution: return "R109";
+  case FaultKind::not_monotone: return "R110";
+  case FaultKind::no_shares: return "R111";
   case FaultKind::group_unknown: break;
   }
   return "R108";
@@ -30,6 +33,9 @@ const char* general_sentence(FaultKind kind) {
   case FaultKind::period_order: return "the period would start after it ends";
   case FaultKind::not_given: return "the test does not give this";
   case FaultKind::group_unknown: return "the group of a member could not be computed";
+  case FaultKind::no_solution: return "no value of the range meets the condition";
+  case FaultKind::not_monotone: return "the condition fails and then holds again";
+  case FaultKind::no_shares: return "this cannot be shared out";
   }
   return "a fault";
 }

@@ -17,6 +17,9 @@ enum class FaultKind : uint8_t {
   period_order,   ///< a period that starts after it ends
   not_given,      ///< a required field that a test does not give
   group_unknown,  ///< the group of a member could not be computed
+  no_solution,    ///< largest, smallest: the condition does not hold even where it has to
+  not_monotone,   ///< largest, smallest: the condition fails and holds again; also a range without steps
+  no_shares,      ///< apportion: a negative weight, no weight at all, a total that is not so many steps
 };
 
 /// The code of its message: "R101" ….

@@ -55,7 +55,8 @@ enum class Op : uint8_t {
   row,            ///< the row bound to `variable`; type link
   // columns
   field,   ///< (link) column `index` of the row that the operand points to; type may be a collection
-  lookup,  ///< (key…) the row of entity `index` with this key, missing when there is none; type link
+  lookup,  ///< (key…) the row of entity `index` with this key, or whose ranges hold it; missing when there
+           ///< is none; type link
   // arithmetic on numbers and money
   negate,
   add,
@@ -66,6 +67,8 @@ enum class Op : uint8_t {
   round,  ///< (x, step) to a multiple of step; `mode` is a RoundingMode
   minimum_of,
   maximum_of,  ///< (a, b, …) of the operands; numbers, money, dates
+  minimum_of_known,
+  maximum_of_known,  ///< the same of those that are not missing; missing where all are
   absolute,
   floor,
   ceiling,
@@ -114,6 +117,18 @@ enum class Op : uint8_t {
   targets,       ///< (collection) the set of rows that link column `index` of its rows points to
   filter,  ///< (collection, condition) binds `variable` to each row; a condition that faults keeps the row as
            ///< faulted
+  // solving and sharing
+  bound,    ///< the value bound to `variable` by largest, smallest; its type is theirs
+  largest,  ///< (low, high, step, condition) the greatest of low, low + step, … up to high for which the
+  ///< condition holds, `variable` being bound to it: it has to hold at low, and once it fails to fail
+  ///< from there on, which is sampled (runtime/values/grid.h); else a fault
+  smallest,   ///< the mirror image: it has to hold at the last of them
+  apportion,  ///< (collection, row, total, step, weight, tie key, …) the share of the row, which is one of
+              ///< the
+              ///< collection's, in the total: total * weight / sum of the weights, rounded down to the step,
+  ///< one step more for the greatest remainders until all is shared out, of the same ones the first
+  ///< by the tie keys (`descending`, missing keys last), finally by row. weight and tie keys see
+  ///< each row of the collection as `variable`; missing for a row that is none of the collection's
   // over collections; `variable` is bound to each row
   aggregate,  ///< `mode` is an AggregateMode: (collection [, value | condition | order key, order key …])
 };
@@ -138,6 +153,30 @@ enum class AggregateMode : uint8_t {
   the,    ///< the only row: link; none: missing; two: fault
   first,  ///< the first by the order keys (`descending` one flag a key; missing keys last), finally by key:
           ///< link; none: missing
+  // of numbers; amounts of money where it is not said otherwise. No value: missing. runtime/values/statistics.h
+  weighted_average,  ///< (collection, value, weight) sum of value times weight / sum of weights; that is 0: fault
+  median,
+  // (collection, value, share) the share is from 0 to 1 (else a fault) and the same for all rows
+  percentile_nearest_rank,
+  percentile_linear,
+  percentile_exclusive,
+  percentile_sas_1,
+  percentile_sas_2,
+  percentile_sas_5,
+  variance_sample,  ///< of numbers; of one value: missing
+  variance_population,
+  weighted_variance_population,  ///< (collection, value, weight)
+  standard_deviation_sample,     ///< the root of the variance, 34 digits
+  standard_deviation_population,
+  weighted_standard_deviation_population,
+  // (collection, value, own row: link, tie key …) the place of the own row among the rows by value and then by the
+  // tie keys (`descending` one flag each, the value's first; missing tie keys last); missing where it is not one of them
+  rank_best,     ///< equal rows share the best of their places
+  rank_average,  ///< the average of their places: number
+  rank_by,       ///< by the tie keys, finally by key
+  list,      ///< (collection, text) the texts in order of row, joined by ", "; of none: the empty text
+  previous,  ///< (collection, key, own row: link, own key) the row with the greatest key below the own one: link;
+             ///< none, or no own key: missing; another row with the own key, or two with the greatest: fault
 };
 
 struct Expr {
@@ -152,8 +191,8 @@ struct Expr {
   Value value;               ///< constant
   std::string text;          ///< missing_value: the reason
   uint32_t index = none;     ///< column, entity or count, by op
-  uint32_t variable = none;  ///< row: which; filter, aggregate: the variable bound. 0 is the program's row, 1
-                             ///< the column's own row
+  uint32_t variable = none;  ///< row, bound: which; filter, aggregate, apportion, largest, smallest: the one
+                             ///< bound. 0 is the program's row, 1 the column's own row
   uint8_t mode = 0;
   std::vector<bool> descending;
 };
@@ -161,6 +200,24 @@ struct Expr {
 using ExprPtr = std::unique_ptr<Expr>;
 
 enum class ColumnKind : uint8_t { stored, constant, computed };
+
+/// One cell of a key that is a range: `10_000 to 14_999`, `60_000 or more`, `under 5%`.
+struct KeyRange {
+  Value low;   ///< missing: open below
+  Value high;  ///< missing: open above
+  bool over_low = false;
+  bool below_high = false;
+};
+
+/// Does the range hold this known value?
+bool holds(const KeyRange& range, const Value& value);
+
+/// A key of a table that holds ranges. A lookup gives one value of `type` and finds the row whose range holds
+/// it; the values of the column itself are its cells as written.
+struct KeyRanges {
+  Type type;
+  std::vector<KeyRange> rows;
+};
 
 struct Column {
   std::string name;  ///< "safety_score"; steps: "value_based_incentive.withheld"; hidden ones start with "~"
@@ -172,8 +229,9 @@ struct Column {
       false;  ///< made by the compiler (a report's expression, a value `as before`): never reported by itself
   std::string doc;
   Span span;
-  std::vector<Value> values;  ///< constant: one a row
-  ExprPtr body;               ///< computed
+  std::vector<Value> values;                       ///< constant: one a row
+  ExprPtr body;                                    ///< computed
+  std::optional<KeyRanges> ranges = std::nullopt;  ///< constant text key: what its cells mean
 };
 
 enum class EntityKind : uint8_t { program, data, table, groups, pairs };

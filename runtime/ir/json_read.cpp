@@ -173,7 +173,7 @@ ExprPtr node(const Place& place, uint32_t depth) {
     if (!mode) place["mode"].refuse("a mode of this operation");
     result->mode = *mode;
   }
-  if (op->op == Op::aggregate) {
+  if (op->op == Op::aggregate || op->op == Op::apportion) {
     members.emplace_back("descending");
     const Place flags = place["descending"];
     for (size_t i = 0; i < flags.size(); ++i) result->descending.push_back(flags[i].boolean());
@@ -191,6 +191,17 @@ ExprPtr body(const Place& place) {
   return place.is_null() ? nullptr : node(place, 0);
 }
 
+KeyRange key_range(const Place& place) {
+  place.object({"low", "high", "over_low", "below_high"});
+  return {value(place["low"]), value(place["high"]), place["over_low"].boolean(),
+          place["below_high"].boolean()};
+}
+
+KeyRanges key_ranges(const Place& place) {
+  place.object({"type", "rows"});
+  return {type(place["type"]), list<KeyRange>(place["rows"], key_range)};
+}
+
 Column column(const Place& place) {
   Column result;
   result.kind = named<ColumnKind>(place["kind"], "\"stored\", \"constant\" or \"computed\"");
@@ -199,8 +210,9 @@ Column column(const Place& place) {
     place.object({"name", "entity", "type", "kind", "key", "hidden", "doc", "span"});
     break;
   case ColumnKind::constant:
-    place.object({"name", "entity", "type", "kind", "key", "hidden", "doc", "span", "values"});
+    place.object({"name", "entity", "type", "kind", "key", "hidden", "doc", "span", "values", "ranges"});
     result.values = list<Value>(place["values"], value);
+    if (!place["ranges"].is_null()) result.ranges = key_ranges(place["ranges"]);
     break;
   case ColumnKind::computed:
     place.object({"name", "entity", "type", "kind", "key", "hidden", "doc", "span", "body"});

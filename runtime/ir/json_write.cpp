@@ -74,7 +74,7 @@ Json node_json(const Expr& node, const std::string& body) {
   }
   if (op.variable) json["variable"] = index_json(node.variable);
   if (op.mode != ModeMeaning::none) json["mode"] = mode_name(op.mode, node.mode);
-  if (node.op == Op::aggregate) json["descending"] = node.descending;
+  if (node.op == Op::aggregate || node.op == Op::apportion) json["descending"] = node.descending;
   if (op.most > 0) {
     Json args = Json::array();
     for (const ExprPtr& arg : node.args) args.push_back(node_json(*arg, body));
@@ -93,6 +93,18 @@ Json values_json(const std::vector<Value>& values) {
   return json;
 }
 
+Json ranges_json(const std::optional<KeyRanges>& ranges) {
+  if (!ranges) return nullptr;
+  Json rows = Json::array();
+  for (const KeyRange& range : ranges->rows) {
+    rows.push_back({{"low", value_json(range.low)},
+                    {"high", value_json(range.high)},
+                    {"over_low", range.over_low},
+                    {"below_high", range.below_high}});
+  }
+  return {{"type", type_json(ranges->type)}, {"rows", std::move(rows)}};
+}
+
 Json column_json(const Program& program, uint32_t index) {
   const Column& column = program.columns[index];
   Json json = {{"name", column.name},
@@ -103,7 +115,10 @@ Json column_json(const Program& program, uint32_t index) {
                {"hidden", column.hidden},
                {"doc", column.doc},
                {"span", span_json(column.span)}};
-  if (column.kind == ColumnKind::constant) json["values"] = values_json(column.values);
+  if (column.kind == ColumnKind::constant) {
+    json["values"] = values_json(column.values);
+    json["ranges"] = ranges_json(column.ranges);
+  }
   if (column.kind == ColumnKind::computed)
     json["body"] = body_json(column.body, qualified_name(program, index));
   return json;

@@ -27,6 +27,8 @@ constexpr std::array op_table = {
     OpInfo{Op::round, "round", 2, 2, I::none, M::rounding},
     OpInfo{Op::minimum_of, "minimum_of", 1, any},
     OpInfo{Op::maximum_of, "maximum_of", 1, any},
+    OpInfo{Op::minimum_of_known, "minimum_of_known", 1, any},
+    OpInfo{Op::maximum_of_known, "maximum_of_known", 1, any},
     OpInfo{Op::absolute, "absolute", 1, 1},
     OpInfo{Op::floor, "floor", 1, 1},
     OpInfo{Op::ceiling, "ceiling", 1, 1},
@@ -69,6 +71,10 @@ constexpr std::array op_table = {
     OpInfo{Op::reverse_each, "reverse_each", 1, 1, I::column},
     OpInfo{Op::targets, "targets", 1, 1, I::column},
     OpInfo{Op::filter, "filter", 2, 2, I::none, M::none, true},
+    OpInfo{Op::bound, "bound", 0, 0, I::none, M::none, true},
+    OpInfo{Op::largest, "largest", 4, 4, I::none, M::none, true},
+    OpInfo{Op::smallest, "smallest", 4, 4, I::none, M::none, true},
+    OpInfo{Op::apportion, "apportion", 5, any, I::none, M::none, true},
     OpInfo{Op::aggregate, "aggregate", 1, any, I::none, M::aggregate, true},
 };
 
@@ -88,8 +94,34 @@ constexpr std::array<std::string_view, 11> type_names = {"boolean",     "integer
                                                          "enumeration", "link",    "collection"};
 constexpr std::array<std::string_view, 5> range_names = {"closed", "below_high", "over_low", "from_low",
                                                          "under_high"};
-constexpr std::array<std::string_view, 10> aggregate_names = {
-    "count", "sum", "average", "minimum", "maximum", "exists", "none", "every", "the", "first"};
+constexpr std::array<std::string_view, 27> aggregate_names = {
+    "count",
+    "sum",
+    "average",
+    "minimum",
+    "maximum",
+    "exists",
+    "none",
+    "every",
+    "the",
+    "first",
+    "weighted_average",
+    "median",
+    "percentile_nearest_rank",
+    "percentile_linear",
+    "percentile_exclusive",
+    "percentile_sas_1",
+    "percentile_sas_2",
+    "percentile_sas_5",
+    "variance_sample",
+    "variance_population",
+    "weighted_variance_population",
+    "standard_deviation_sample",
+    "standard_deviation_population",
+    "weighted_standard_deviation_population",
+    "rank_best",
+    "rank_average",
+    "rank_by"};
 constexpr std::array<std::string_view, 6> rounding_names = {"half_away", "half_even", "up",
                                                             "down",      "ceiling",   "floor"};
 constexpr std::array<std::string_view, 3> column_names = {"stored", "constant", "computed"};

@@ -26,6 +26,30 @@ struct OpInfo {
   bool variable = false;  ///< Expr::variable means something
 };
 
+/// What kinds of aggregates have in common.
+constexpr bool is_percentile(AggregateMode mode) {
+  return mode >= AggregateMode::percentile_nearest_rank && mode <= AggregateMode::percentile_sas_5;
+}
+
+constexpr bool is_spread(AggregateMode mode) {
+  return mode >= AggregateMode::variance_sample &&
+         mode <= AggregateMode::weighted_standard_deviation_population;
+}
+
+constexpr bool is_deviation(AggregateMode mode) {
+  return mode >= AggregateMode::standard_deviation_sample &&
+         mode <= AggregateMode::weighted_standard_deviation_population;
+}
+
+constexpr bool is_weighted(AggregateMode mode) {
+  return mode == AggregateMode::weighted_average || mode == AggregateMode::weighted_variance_population ||
+         mode == AggregateMode::weighted_standard_deviation_population;
+}
+
+constexpr bool is_rank(AggregateMode mode) {
+  return mode >= AggregateMode::rank_best && mode <= AggregateMode::rank_by;
+}
+
 const OpInfo& info(Op op);
 /// nullptr when there is no such operation.
 const OpInfo* find_op(std::string_view name);

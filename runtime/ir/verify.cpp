@@ -192,6 +192,24 @@ class Verifier {
       require(is_of_type(p_, column.values[row], column.type), "the cell {} of `{}` does not fit its type.",
               row + 1, name);
     }
+    if (column.ranges) ranges(column, *column.ranges, name);
+  }
+
+  void ranges(const Column& column, const KeyRanges& ranges, const std::string& name) const {
+    const TypeKind kind = ranges.type.kind;
+    require(column.key && column.type.kind == TypeKind::text, "the ranges of `{}` are no key.", name);
+    require(!ranges.type.optional && (kind == TypeKind::integer || kind == TypeKind::number ||
+                                      kind == TypeKind::money || kind == TypeKind::date),
+            "the ranges of `{}` are of a type that has no ranges.", name);
+    require(ranges.rows.size() == column.values.size(), "the column `{}` has {} ranges for {} rows.", name,
+            ranges.rows.size(), column.values.size());
+    Type end = ranges.type;
+    end.optional = true;
+    for (size_t row = 0; row < ranges.rows.size(); ++row) {
+      const KeyRange& range = ranges.rows[row];
+      require(is_of_type(p_, range.low, end) && is_of_type(p_, range.high, end),
+              "the range {} of `{}` does not fit its type.", row + 1, name);
+    }
   }
 
   void computed(uint32_t index, const Column& column, const Entity& entity, const std::string& name) const {

@@ -96,7 +96,8 @@ class Checker {
   }
 
   bool operands(const Expr& expr, uint32_t depth) {
-    if (expr.op != Op::filter && expr.op != Op::aggregate) {
+    if (expr.op == Op::largest || expr.op == Op::smallest) return solve_operands(expr, depth);
+    if (expr.op != Op::filter && expr.op != Op::aggregate && expr.op != Op::apportion) {
       for (const ExprPtr& arg : expr.args) {
         if (!node(*arg, depth + 1)) return false;
       }
@@ -119,6 +120,48 @@ class Checker {
     }
     variables_.pop_back();
     return true;
+  }
+
+  bool solve_operands(const Expr& expr, uint32_t depth) {
+    for (size_t i = 0; i < 3; ++i) {
+      if (!node(*expr.args[i], depth + 1)) return false;
+    }
+    const auto same = [&](const auto& bound) { return bound.variable == expr.variable; };
+    if (expr.variable < 2 || expr.variable > max_variable ||
+        std::any_of(variables_.begin(), variables_.end(), same) ||
+        std::any_of(unknowns_.begin(), unknowns_.end(), same)) {
+      return fail(expr, fmt::format("binds variable {}, which it may not", expr.variable));
+    }
+    unknowns_.push_back({expr.variable, expr.type});
+    if (!node(*expr.args[3], depth + 1)) return false;
+    unknowns_.pop_back();
+    return true;
+  }
+
+  bool solve_types(const Expr& expr) {
+    if (!is_amount(expr.type)) return wrong(expr);
+    for (size_t i = 0; i < 3; ++i) {
+      if (!alike(expr.args[i]->type, expr.type)) return wrong(expr);
+    }
+    return condition(expr, *expr.args[3]);
+  }
+
+  bool bound_type(const Expr& expr) {
+    const auto found = std::find_if(unknowns_.begin(), unknowns_.end(),
+                                    [&](const Unknown& one) { return one.variable == expr.variable; });
+    if (found == unknowns_.end())
+      return fail(expr, fmt::format("reads variable {}, which is not bound to a number", expr.variable));
+    return require(expr, !expr.type.optional && alike(expr.type, found->type));
+  }
+
+  bool apportion_types(const Expr& expr) {
+    const Type& row = expr.args[1]->type;
+    if (expr.descending.size() + 5 != expr.args.size()) return fail(expr, "has a wrong number of tie keys");
+    if (row.kind != K::link || row.target != expr.args[0]->type.target) return wrong(expr);
+    const Type& weight = expr.args[4]->type;
+    if (weight.optional) return fail(expr, "shares by a weight that may be missing");
+    return require(expr, is_amount(expr.type) && alike(expr.args[2]->type, expr.type) &&
+                             alike(expr.args[3]->type, expr.type) && is_amount(weight));
   }
 
   bool wrong(const Expr& expr) { return fail(expr, "has operands or a type that do not fit"); }
@@ -234,7 +277,8 @@ class Checker {
     if (entity.keys.size() != expr.args.size())
       return fail(expr, fmt::format("has {} operands", expr.args.size()));
     for (size_t i = 0; i < expr.args.size(); ++i) {
-      if (!alike(expr.args[i]->type, program_.columns[entity.keys[i]].type)) return wrong(expr);
+      const Column& key = program_.columns[entity.keys[i]];
+      if (!alike(expr.args[i]->type, key.ranges ? key.ranges->type : key.type)) return wrong(expr);
     }
     return require(expr, is(expr, K::link) && expr.type.target == expr.index);
   }
@@ -258,7 +302,8 @@ class Checker {
   bool aggregate_types(const Expr& expr) {
     const auto mode = static_cast<AggregateMode>(expr.mode);
     const size_t operands = expr.args.size();
-    if (mode != AggregateMode::first && !expr.descending.empty()) return fail(expr, "has order keys");
+    if (mode != AggregateMode::first && !is_rank(mode) && !expr.descending.empty())
+      return fail(expr, "has order keys");
     switch (mode) {
     case AggregateMode::count:
     case AggregateMode::exists:
@@ -274,16 +319,35 @@ class Checker {
     case AggregateMode::first:
       if (expr.descending.size() + 1 != operands) return fail(expr, "has a wrong number of order keys");
       return require(expr, is(expr, K::link) && expr.type.target == expr.args[0]->type.target);
-    case AggregateMode::sum:
-    case AggregateMode::average:
-    case AggregateMode::minimum:
-    case AggregateMode::maximum: break;
+    case AggregateMode::rank_best:
+    case AggregateMode::rank_average:
+    case AggregateMode::rank_by: return rank_types(expr);
+    default: break;
     }
-    if (operands != 2) return fail(expr, fmt::format("has {} operands", operands));
+    const bool with_second = is_weighted(mode) || is_percentile(mode);
+    if (operands != (with_second ? 3 : 2)) return fail(expr, fmt::format("has {} operands", operands));
     const Type& value = expr.args[1]->type;
+    if (with_second) {
+      const Type& second = expr.args[2]->type;
+      if (second.optional || !is_numeric(second)) return wrong(expr);
+    }
+    const bool variance = is_spread(mode) && !is_deviation(mode);
+    if (variance && !is_numeric(value)) return wrong(expr);
     if (value.optional) return fail(expr, "aggregates a value that may be missing");
     const bool extreme = mode == AggregateMode::minimum || mode == AggregateMode::maximum;
     return require(expr, (is_amount(value) || (extreme && value.kind == K::date)) && alike(value, expr.type));
+  }
+
+  bool rank_types(const Expr& expr) {
+    const size_t operands = expr.args.size();
+    if (operands < 3) return fail(expr, fmt::format("has {} operands", operands));
+    if (expr.descending.size() + 2 != operands) return fail(expr, "has a wrong number of order keys");
+    const Type& value = expr.args[1]->type;
+    const Type& own = expr.args[2]->type;
+    if (value.optional || (!is_amount(value) && value.kind != K::date)) return wrong(expr);
+    if (own.kind != K::link || own.target != expr.args[0]->type.target) return wrong(expr);
+    const bool by_keys = static_cast<AggregateMode>(expr.mode) == AggregateMode::rank_by;
+    return require(expr, is_numeric(expr.type) && (by_keys || operands == 3));
   }
 
   bool row_type(const Expr& expr) {
@@ -315,7 +379,9 @@ class Checker {
       return require(expr, is_amount(expr.args[0]->type) && is_amount(expr.args[1]->type) &&
                                alike(expr.args[0]->type, expr.type));
     case Op::minimum_of:
-    case Op::maximum_of: return extreme_types(expr);
+    case Op::maximum_of:
+    case Op::minimum_of_known:
+    case Op::maximum_of_known: return extreme_types(expr);
     case Op::floor:
     case Op::ceiling:
       return require(expr, is_amount(expr.args[0]->type) && alike(expr.args[0]->type, expr.type));
@@ -365,13 +431,25 @@ class Checker {
     case Op::reverse_each:
     case Op::targets:
     case Op::filter: return collection_types(expr);
+    case Op::bound: return bound_type(expr);
+    case Op::largest:
+    case Op::smallest: return solve_types(expr);
+    case Op::apportion: return apportion_types(expr);
     case Op::aggregate: return aggregate_types(expr);
     }
     return wrong(expr);
   }
 
   const Program& program_;
+
+  /// A variable that is a number, not a row.
+  struct Unknown {
+    uint32_t variable;
+    Type type;
+  };
+
   std::vector<Bound> variables_;
+  std::vector<Unknown> unknowns_;
   std::vector<std::pair<const Expr*, uint32_t>> open_;
   uint32_t next_ = 0;
   bool failed_ = false;

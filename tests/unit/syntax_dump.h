@@ -41,7 +41,8 @@ class TreeDump {
 
   static const char* word(ast::AggregateKind kind) {
     static const char* const words[] = {"count", "sum", "average", "minimum",  "maximum", "exists", "no",
-                                        "every", "the", "latest",  "earliest", "highest", "lowest"};
+                                        "every", "the", "latest",  "earliest", "highest", "lowest",
+                                        "median", "percentile", "standard-deviation", "variance", "rank", "list", "previous"};
     return words[static_cast<size_t>(kind)];
   }
 
@@ -172,6 +173,42 @@ class TreeDump {
       put(key.key);
     }
     out_ << ")";
+  }
+
+  void put(const ast::Solve& n) {
+    out_ << (n.largest ? "(largest " : "(smallest ") << n.unknown.text << " in ";
+    put(n.reach);
+    out_ << " by ";
+    put(n.step);
+    out_ << " such-that ";
+    put(n.condition);
+    out_ << ")";
+  }
+
+  void put(const ast::Apportion& n) {
+    out_ << "(apportion ";
+    put(n.total);
+    out_ << " by ";
+    put(n.weight);
+    out_ << " over ";
+    put(n.collection);
+    out_ << " step ";
+    put(n.step);
+    for (const auto& key : n.ties) {
+      out_ << (key.highest_first ? " ties-high " : " ties ");
+      put(key.key);
+    }
+    for (const auto& option : n.options) {
+      out_ << " option ";
+      put(option);
+    }
+    if (n.weight != nullptr) {
+      out_ << " weight ";
+      put(n.weight);
+    }
+    if (n.highest_first) out_ << (*n.highest_first ? " highest-first" : " lowest-first");
+    static const char* const ties[] = {"", " ties-best", " ties-average", " ties-by"};
+    out_ << ties[static_cast<size_t>(n.ties)] << ")";
   }
 
   void put(const ast::Cases& n) {
