@@ -94,7 +94,7 @@ Base Core::named_base(const Expr& node, const Frame& frame) {
   const NamedCollection& collection = collections_.at(node.index);
   const Lanes owners = evaluate(*node.args.front(), frame);
   Base base;
-  if (collection.stored) {
+  if (collection.stored && !frame.each_fault) {
     each_owner(owners, frame, base, [&](uint32_t lane, uint32_t row) {
       const auto fault =
           std::lower_bound(collection.faults.begin(), collection.faults.end(), row,

@@ -25,9 +25,6 @@ constexpr uint32_t least_parallel_rows = 4 * chunk_rows;
 /// Pairs of owner and member of a named collection over all rows that are kept; beyond they are made anew.
 constexpr uint64_t most_kept_pairs = uint64_t{1} << 26;
 
-/// So few that members that may be anybody's are kept one by one for each.
-constexpr uint32_t few_owners = 16;
-
 template <typename State>
 void start(State& progress) {
   progress = State::started;
@@ -226,7 +223,6 @@ void Core::ensure_collection(uint32_t column) {
       frame.column = column;
       frame.size = std::min(chunk_rows, owners - chunk * chunk_rows);
       frame.rows = {Rows::fixed(0), Rows::range(chunk * chunk_rows)};
-      frame.each_fault = owners <= few_owners;
       parts[chunk] = collect(*shape.body, frame);
     });
     collection.offsets.assign(size_t{owners} + 1, 0);
