@@ -24,8 +24,9 @@ FileLine line_of(const SourceFiles& files, Span span) {
   return {span.file, before == std::string::npos ? 0 : static_cast<uint32_t>(before + 1)};
 }
 
-bool is_syntax(const Diagnostic& diagnostic) {
-  return diagnostic.code.starts_with('S') && diagnostic.span.file != 0;
+/// Errors that others follow from: what could not be read, and `as before` where it cannot stand.
+bool is_cause(const Diagnostic& diagnostic) {
+  return (diagnostic.code.starts_with('S') || diagnostic.code == "A107") && diagnostic.span.file != 0;
 }
 
 /// The names on a line that could not be read: what it was to declare is not declared.
@@ -39,19 +40,19 @@ void add_names(const std::string& text, size_t at, std::set<std::string, std::le
   }
 }
 
-/// Takes away what follows from an error of syntax and would go with it: errors on the same line or about it,
+/// Takes away what follows from such an error and would go with it: errors on the same line or about it,
 /// and names that are not known because the line that declares them could not be read.
 void drop_followers(const SourceFiles& files, Diagnostics& diagnostics) {
   std::set<FileLine> lines;
   std::set<std::string, std::less<>> names;
   for (const Diagnostic& diagnostic : diagnostics.all()) {
-    if (!is_syntax(diagnostic)) continue;
+    if (!is_cause(diagnostic)) continue;
     const FileLine line = line_of(files, diagnostic.span);
     if (lines.insert(line).second) add_names(files[line.first].text, line.second, names);
   }
   if (lines.empty()) return;
   diagnostics.remove_if([&](const Diagnostic& diagnostic) {
-    if (is_syntax(diagnostic) || diagnostic.span.file == 0) return false;
+    if (is_cause(diagnostic) || diagnostic.span.file == 0) return false;
     if (lines.contains(line_of(files, diagnostic.span))) return true;
     for (const Note& note : diagnostic.notes) {
       if (note.span.file != 0 && lines.contains(line_of(files, note.span))) return true;

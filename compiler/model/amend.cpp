@@ -246,7 +246,10 @@ class Amender {
         std::vector<std::string> names;
         for (const ast::Cellule& header : base.header) names.push_back(header_cell(header).name.text);
         std::string help = did_you_mean(name, names);
-        if (help.empty()) help = "Its columns are " + any_of(names) + ".";
+        if (help.empty()) {
+          for (const std::string& each : names) help += (help.empty() ? "Its columns: " : ", ") + each;
+          help += ".";
+        }
         diagnostics_.error("A103", cell.span,
                            "The table `" + path_text(target.path) + "` has no column `" + name + "`.",
                            std::move(help));
