@@ -4,6 +4,8 @@
 #include <compare>
 #include <limits>
 
+#include "runtime/ir/ops.h"
+
 namespace merit::engine {
 
 using ir::AggregateMode;
@@ -23,8 +25,13 @@ bool fits(Int128 value) {
   return value >= std::numeric_limits<int64_t>::min() && value <= std::numeric_limits<int64_t>::max();
 }
 
-/// Adds neighbours, then their sums: the numbers grow together, which is far quicker than one after the
-/// other.
+int compare(const Value& a, const Value& b) {
+  const auto order = compare_values(a, b);
+  return std::is_lt(order) ? -1 : std::is_gt(order) ? 1 : 0;
+}
+
+}  // namespace
+
 Number add_in_tree(std::vector<Number> parts) {
   if (parts.empty()) return Number();
   while (parts.size() > 1) {
@@ -36,13 +43,6 @@ Number add_in_tree(std::vector<Number> parts) {
   return parts.front();
 }
 
-int compare(const Value& a, const Value& b) {
-  const auto order = compare_values(a, b);
-  return std::is_lt(order) ? -1 : std::is_gt(order) ? 1 : 0;
-}
-
-}  // namespace
-
 Accumulator::Accumulator(const ir::Expr& node, uint32_t first_lane, uint32_t lane_end, TextPool& pool)
     : node_(&node), pool_(&pool), mode_(static_cast<AggregateMode>(node.mode)), first_lane_(first_lane),
       lanes_(lane_end - first_lane), counts_(lanes_, 0) {
@@ -51,6 +51,13 @@ Accumulator::Accumulator(const ir::Expr& node, uint32_t first_lane, uint32_t lan
   if (mode_ == AggregateMode::every) every_.assign(lanes_, 1);
   if (mode_ == AggregateMode::the || mode_ == AggregateMode::first) rows_.assign(lanes_, 0);
   if (mode_ == AggregateMode::first) keys_.resize(lanes_);
+  if (ir::is_rank(mode_)) {
+    ranked_.resize(lanes_);
+    own_rows_.assign(lanes_, 0);
+  } else if (mode_ > AggregateMode::first) {
+    numbers_.resize(lanes_);
+    if (ir::is_weighted(mode_) || ir::is_percentile(mode_)) seconds_.resize(lanes_);
+  }
 }
 
 void Accumulator::add_fault(uint32_t lane, const Value::FaultPointer& fault, uint64_t times) {
@@ -61,6 +68,10 @@ void Accumulator::add_fault(uint32_t lane, const Value::FaultPointer& fault, uin
 
 void Accumulator::add(const std::vector<uint32_t>& lanes, const std::vector<uint32_t>& rows,
                       std::span<const Lanes> values) {
+  if (mode_ > AggregateMode::first) {
+    add_statistic(lanes, rows, values);
+    return;
+  }
   const auto size = static_cast<uint32_t>(lanes.size());
   // Faults of values; an aggregate with one has no other result, so that what such a lane sums up does not
   // matter. But a key of `first` may be missing, and counts then.
@@ -106,9 +117,7 @@ void Accumulator::add(const std::vector<uint32_t>& lanes, const std::vector<uint
       if (first) rows_[mine] = rows[begin];
       break;
     case AggregateMode::first: add_first(mine, rows, values, begin, end); break;
-    case AggregateMode::count:
-    case AggregateMode::exists:
-    case AggregateMode::none: break;
+    default: break;
     }
     begin = end;
   }
@@ -284,6 +293,7 @@ void Accumulator::merge(Accumulator& later) {
       rows_[lane] = later.rows_[i];
     }
   }
+  if (mode_ > AggregateMode::first) merge_statistic(later, shift);
   for (const auto& [lane, sum] : later.big_sums_) add_big(lane + shift, sum);
   if (!later.missing_.empty()) {
     if (missing_.empty()) missing_.assign(lanes_, 0);
@@ -386,6 +396,7 @@ Lanes Accumulator::finish(ValueKind kind, std::vector<FaultAt> whole, const std:
       out.own->u32[i] = rows_[i];
     }
     break;
+  default: out = finish_statistic(kind, missing, open, raised); break;
   }
   out.own->missing.clear();
   if (std::any_of(missing.begin(), missing.end(), [](uint32_t reason) { return reason != 0; }))

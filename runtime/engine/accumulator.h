@@ -11,6 +11,18 @@
 
 namespace merit::engine {
 
+struct RankedMember {
+  uint32_t row;
+  std::vector<Value> keys;  ///< the value, then the tie keys
+};
+
+/// Where a stands before (-1), with (0) or after (1) b by the keys of a rank.
+int order_of_ranked(const ir::Expr& node, const RankedMember& a, const RankedMember& b);
+
+/// Adds neighbours, then their sums: the numbers grow together, which is far quicker than one after the
+/// other.
+Number add_in_tree(std::vector<Number> parts);
+
 /// Parts that saw the members in order are merged in order; whatever the parts, the result is the same, since
 /// sums are exact.
 class Accumulator {
@@ -43,6 +55,14 @@ class Accumulator {
   void add_best(uint32_t lane, const Lanes& values, uint32_t begin, uint32_t end);
   void add_first(uint32_t lane, const std::vector<uint32_t>& rows, std::span<const Lanes> keys,
                  uint32_t begin, uint32_t end);
+  void add_statistic(const std::vector<uint32_t>& lanes, const std::vector<uint32_t>& rows,
+                     std::span<const Lanes> values);
+  void merge_statistic(Accumulator& later, uint32_t shift);
+  Lanes finish_statistic(ValueKind kind, std::vector<uint32_t>& missing, const std::vector<uint8_t>& open,
+                         std::vector<Raised>& raised);
+  Number statistic(uint32_t lane);
+  Number spread(uint32_t lane) const;
+  std::optional<Number> place_of(uint32_t lane) const;
   bool precedes(const std::vector<Value>& keys, const std::vector<Value>& others) const;
   Number sum_of(uint32_t lane) const;
   Lanes finish_sum(ValueKind kind, std::vector<uint32_t>& missing, const std::vector<uint8_t>& open,
@@ -66,6 +86,11 @@ class Accumulator {
   std::vector<Value> best_;  // least, greatest
   std::vector<uint32_t> rows_;
   std::vector<std::vector<Value>> keys_;  // of the first
+  // statistics: all that was seen
+  std::vector<std::vector<Number>> numbers_;
+  std::vector<std::vector<Number>> seconds_;  // weights, shares
+  std::vector<std::vector<RankedMember>> ranked_;
+  std::vector<uint32_t> own_rows_;
 };
 
 }  // namespace merit::engine

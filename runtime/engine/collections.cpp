@@ -308,6 +308,8 @@ Members Core::collect(const Expr& collection, const Frame& frame) {
 // aggregates
 
 Lanes Core::aggregate(const Expr& node, const Frame& frame) {
+  if (node.mode == static_cast<uint8_t>(AggregateMode::list)) return list(node, frame);
+  if (node.mode == static_cast<uint8_t>(AggregateMode::previous)) return previous(node, frame);
   const Chain chain(*node.args.front());
   if (chain.base->op == Op::field && !collections_.at(chain.base->index).stored) {
     // Such a collection is made in full for all lanes at once: a few lanes at a time then.

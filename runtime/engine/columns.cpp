@@ -39,8 +39,12 @@ void start(State& progress) {
 Core::Core(std::shared_ptr<const Dataset> data, EngineOptions options)
     : data_(std::move(data)), program_(data_->program()), pool_(data_->pool()), threads_(options.threads),
       plan_(program_), overrides_(options.overrides.begin(), options.overrides.end()),
+      order_loops_(ir::order_loops(program_)),
       columns_(program_.columns.size(), nullptr), progress_(program_.columns.size(), Progress::none),
       hidden_(plan_.hidden().size()) {
+  for (const ir::OrderLoop& loop : order_loops_.loops) {
+    for (const uint32_t column : loop.columns) loop_of_.emplace(column, &loop);
+  }
   for (uint32_t entity = 0; entity < program_.entities.size(); ++entity) {
     const ir::Entity& shape = program_.entities[entity];
     if (shape.kind == EntityKind::groups && shape.group_link != ir::none)
@@ -127,6 +131,10 @@ std::optional<uint32_t> Core::find_row(uint32_t entity, const std::vector<std::s
 void Core::ensure(uint32_t column) {
   if (progress_[column] == Progress::done) return;
   if (progress_[column] == Progress::started) refuse_cycle();
+  if (const auto loop = loop_of_.find(column); loop != loop_of_.end()) {
+    compute_loop(*loop->second);
+    return;
+  }
   start(progress_[column]);
   const ir::Column& shape = program_.columns[column];
   const auto keep = [&](Vector vector) {
@@ -154,6 +162,10 @@ void Core::ensure(uint32_t column) {
 
 void Core::require(const Expr& node) {
   for (const auto& arg : node.args) require(*arg);
+  require_one(node);
+}
+
+void Core::require_one(const Expr& node) {
   switch (node.op) {
   case Op::field:
     if (program_.columns[node.index].type.kind == TypeKind::collection)
@@ -251,7 +263,10 @@ void Core::ensure_hidden(uint32_t index) {
   if (!plan.repeated && plan.entity != 0 && count > std::max(chunk_rows, 2 * readers)) return;
   start(hidden.progress);
   require(*plan.body);
-  hidden.vector = compute_body(*plan.body, plan.source, count);
+  if (plan.ranks)
+    hidden.ranking = make_ranking(*plan.body, plan.source, count);
+  else
+    hidden.vector = compute_body(*plan.body, plan.source, count);
   hidden.progress = Progress::done;
 }
 

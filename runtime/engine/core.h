@@ -16,6 +16,7 @@
 #include "runtime/engine/operations.h"
 #include "runtime/engine/plan.h"
 #include "runtime/engine/thread_pool.h"
+#include "runtime/ir/order.h"
 
 namespace merit::engine {
 
@@ -140,14 +141,25 @@ class Core final : public Engine {
     std::vector<FaultAt> whole;
   };
 
+  /// The places of all rows of many owners' collections.
+  struct Ranking {
+    std::vector<uint64_t> offsets{0};  // by owner
+    std::vector<uint32_t> rows;        // ascending within an owner
+    std::vector<int64_t> twice;        // twice the place: it may be half a one
+    std::map<uint32_t, Value::FaultPointer> faults;
+    std::map<uint32_t, uint32_t> missing;  // owners of which a value is missing: the reason
+  };
+
   struct Hidden {
     Progress progress = Progress::none;
     Vector vector;
+    Ranking ranking;
   };
 
   // columns.cpp: what has to be there before what
   void ensure(uint32_t column);
   void require(const ir::Expr& node);
+  void require_one(const ir::Expr& node);
   void ensure_reverse(uint32_t link_column);
   void ensure_groups(uint32_t entity);
   void ensure_collection(uint32_t column);
@@ -202,7 +214,20 @@ class Core final : public Engine {
   void filter_members(const ir::Expr& filter, const Frame& frame, Members& members,
                       const Invariants& invariants);
   Lanes aggregate(const ir::Expr& node, const Frame& frame);
+
+  // statistics.cpp
+  Lanes of_known(const ir::Expr& node, const Frame& frame);
+  Ranking make_ranking(const ir::Expr& body, uint32_t column, uint32_t owners);
+  void rank_chunk(const ir::Expr& body, const Frame& frame, uint32_t first_owner, Ranking& ranking);
+  Lanes place_in(const Ranking& ranking, const ir::Expr& node, const Lanes* owners, const Frame& frame);
   Lanes aggregate_lanes(const ir::Expr& node, const Frame& frame);
+
+  // order.cpp: lists, the row before, columns that read themselves on it
+  Lanes list(const ir::Expr& node, const Frame& frame);
+  Lanes previous(const ir::Expr& node, const Frame& frame);
+  void compute_loop(const ir::OrderLoop& loop);
+  void require_outside(const ir::Expr& node, const ir::OrderLoop& loop);
+  Lanes building_field(const std::vector<Value>& column, const ir::Expr& node, const Frame& frame);
 
   std::shared_ptr<const Dataset> data_;
   const ir::Program& program_;
@@ -211,6 +236,9 @@ class Core final : public Engine {
   Plan plan_;
   std::unordered_map<uint32_t, Value> overrides_;
   std::unordered_map<uint32_t, uint32_t> group_links_;  // column -> groups entity
+  ir::OrderLoops order_loops_;
+  std::unordered_map<uint32_t, const ir::OrderLoop*> loop_of_;        // by column
+  std::unordered_map<uint32_t, std::vector<Value>> building_;         // columns of the loop under way
   std::vector<const Vector*> columns_;
   std::vector<Progress> progress_;
   std::deque<Vector> storage_;

@@ -1,5 +1,7 @@
 #include "runtime/engine/plan.h"
 
+#include "runtime/ir/ops.h"
+
 namespace merit::engine {
 
 using ir::Expr;
@@ -147,7 +149,20 @@ void Plan::visit(const Expr& node, uint32_t column, uint32_t entity, bool repeat
     visit(*node.args[i], column, entity, repeated || (binds(node) && i > 0));
 }
 
+/// What the places of all rows hang on: everything but whose place is asked for.
+Plan::Variables Plan::variables_of_ranking(const Expr& node) {
+  Variables free;
+  for (size_t i = 0; i < node.args.size(); ++i) {
+    if (i == 2) continue;
+    for (const uint32_t variable : free_variables(*node.args[i])) {
+      if (i == 0 || variable != node.variable) free.insert(variable);
+    }
+  }
+  return free;
+}
+
 bool Plan::hide(const Expr& node, uint32_t column, uint32_t entity, bool repeated) {
+  if (ir::is_rank(static_cast<ir::AggregateMode>(node.mode))) return hide_ranking(node, column, entity, repeated);
   const Variables& free = free_variables(node);
   HiddenColumn hidden;
   hidden.source = column;
@@ -169,12 +184,62 @@ bool Plan::hide(const Expr& node, uint32_t column, uint32_t entity, bool repeate
     hidden.body = copy(node, *free.begin(), true);
   }
   if (!hidden.body) return false;
+  keep(node, link, std::move(hidden));
+  return true;
+}
+
+bool Plan::hide_ranking(const Expr& node, uint32_t column, uint32_t entity, bool repeated) {
+  const Expr& own = *node.args[2];
+  if (own.op != Op::row || own.variable == node.variable) return false;
+  const Variables free = variables_of_ranking(node);
+  HiddenColumn hidden;
+  hidden.source = column;
+  hidden.reader = entity;
+  hidden.repeated = repeated;
+  hidden.ranks = true;
+  LinkUse use;
+  uint32_t variable = ir::none;
+  if (free.size() == 1) {
+    variable = *free.begin();
+    for (size_t i = 0; i < node.args.size(); ++i) {
+      if (i != 2) find_link(*node.args[i], variable, use);
+    }
+    if (use.other || use.link == nullptr) return false;
+    hidden.entity = program_.columns[use.link->index].type.target;
+  } else if (!free.empty()) {
+    return false;
+  }
+  auto body = std::make_unique<Expr>();
+  body->op = node.op;
+  body->type = node.type;
+  body->span = node.span;
+  body->number = node.number;
+  body->place = node.place;
+  body->variable = node.variable;
+  body->mode = node.mode;
+  body->descending = node.descending;
+  for (size_t i = 0; i < node.args.size(); ++i) {
+    ir::ExprPtr part;
+    if (i == 2) {
+      part = copy(own, ir::none, false);
+      part->variable = node.variable;
+    } else {
+      part = copy(*node.args[i], variable, use.link != nullptr);
+    }
+    if (!part) return false;
+    body->args.push_back(std::move(part));
+  }
+  hidden.body = std::move(body);
+  keep(node, use.link, std::move(hidden));
+  return true;
+}
+
+void Plan::keep(const Expr& node, const Expr* link, HiddenColumn hidden) {
   collect_places(node, hidden.places);
   NodePlan& plan = nodes_[&node];
   plan.hidden = static_cast<uint32_t>(hidden_.size());
   plan.hidden_link = link;
   hidden_.push_back(std::move(hidden));
-  return true;
 }
 
 }  // namespace merit::engine

@@ -27,6 +27,7 @@ struct HiddenColumn {
   uint32_t source = 0;                  ///< the column whose body it comes from
   uint32_t reader = 0;                  ///< the entity whose rows ask
   bool repeated = false;                ///< it stands inside a loop over members
+  bool ranks = false;  ///< the places of all members at once: each asks for its own, which the body leaves out
   std::unordered_set<uint32_t> places;  ///< of its nodes
 };
 
@@ -49,6 +50,9 @@ class Plan {
   void find_invariants(const ir::Expr& node, Variables& bound, std::vector<const ir::Expr*>& found);
   /// Whether it got a hidden column.
   bool hide(const ir::Expr& node, uint32_t column, uint32_t entity, bool repeated);
+  bool hide_ranking(const ir::Expr& node, uint32_t column, uint32_t entity, bool repeated);
+  void keep(const ir::Expr& node, const ir::Expr* link, HiddenColumn hidden);
+  Variables variables_of_ranking(const ir::Expr& node);
 
   const ir::Program& program_;
   NodePlan nothing_;

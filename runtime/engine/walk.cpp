@@ -74,6 +74,8 @@ Lanes Core::plain(const Expr& node, const Frame& frame) {
   case Op::cases:
   case Op::if_missing: return choose(node, frame);
   case Op::aggregate: return aggregate(node, frame);
+  case Op::minimum_of_known:
+  case Op::maximum_of_known: return of_known(node, frame);
   case Op::is_missing:
   case Op::is_known: {
     const Lanes operand = evaluate(*node.args.front(), frame);
@@ -237,6 +239,10 @@ Lanes Core::at_links(const Vector& column, const Lanes& links) {
 }
 
 Lanes Core::field(const Expr& node, const Frame& frame) {
+  if (!building_.empty()) {
+    if (const auto found = building_.find(node.index); found != building_.end())
+      return building_field(found->second, node, frame);
+  }
   const Expr& owner = *node.args.front();
   const Vector& column = known(node.index);
   if (owner.op == Op::row) return at_rows(column, frame.rows[owner.variable], frame.size);
@@ -244,15 +250,17 @@ Lanes Core::field(const Expr& node, const Frame& frame) {
 }
 
 Lanes Core::hidden_value(const NodePlan& plan, const Expr& node, const Frame& frame) {
+  const bool ranks = plan_.hidden()[plan.hidden].ranks;
   const Vector& column = hidden_[plan.hidden].vector;
   Lanes links;
   Lanes out;
-  if (plan.hidden_link == nullptr) {
+  if (plan.hidden_link != nullptr) links = evaluate(*plan.hidden_link, frame);
+  if (ranks)
+    out = place_in(hidden_[plan.hidden].ranking, node, plan.hidden_link != nullptr ? &links : nullptr, frame);
+  else if (plan.hidden_link == nullptr)
     out = view_one(column, 0, frame.size);
-  } else {
-    links = evaluate(*plan.hidden_link, frame);
+  else
     out = at_links(column, links);
-  }
   // Of a row without a link it is computed as written: no members is not the same as no value.
   if (plan.hidden_link != nullptr && !links.all_known()) {
     if (links.uniform) return plain(node, frame);
