@@ -25,7 +25,9 @@ bool mentions_own_row(const ir::Expr& node) {
                      [](const ir::ExprPtr& argument) { return mentions_own_row(*argument); });
 }
 
-std::string_view word_of(ast::AggregateKind kind) {
+}  // namespace
+
+std::string_view Elaborator::Impl::word_of(ast::AggregateKind kind) {
   switch (kind) {
   case ast::AggregateKind::count: return "count";
   case ast::AggregateKind::sum: return "sum";
@@ -40,11 +42,16 @@ std::string_view word_of(ast::AggregateKind kind) {
   case ast::AggregateKind::earliest: return "earliest";
   case ast::AggregateKind::highest: return "highest";
   case ast::AggregateKind::lowest: return "lowest";
+  case ast::AggregateKind::median: return "median";
+  case ast::AggregateKind::percentile: return "percentile";
+  case ast::AggregateKind::standard_deviation: return "standard deviation";
+  case ast::AggregateKind::variance: return "variance";
+  case ast::AggregateKind::rank: return "rank";
+  case ast::AggregateKind::list: return "list";
+  case ast::AggregateKind::previous: return "previous";
   }
   return "";
 }
-
-}  // namespace
 
 Typed Elaborator::Impl::collection(const ast::Expr& expr) {
   if (const auto* name = std::get_if<ast::NameRef>(&expr.node)) {
@@ -127,6 +134,8 @@ Typed Elaborator::Impl::filter(const ast::Filter& filter, Span span) {
   if (!base) return base;
   if (filter.alias) base.alias = filter.alias->text;
   if (!filter.condition) return base;
+  const bool ranking = std::exchange(context_->ranking, false);
+  HiddenRows hidden = ranking && !filter.alias ? hide_rows(base.type().target) : HiddenRows();
   const size_t mark = context_->established.size();
   const uint32_t variable = see_row(base);
   Typed where = condition(*filter.condition, "a `where`");
@@ -134,6 +143,8 @@ Typed Elaborator::Impl::filter(const ast::Filter& filter, Span span) {
   if (where) facts = terms_.replace_row(truth(where), variable, terms_.row(item_variable));
   unsee_row();
   forget(mark);
+  show_rows(std::move(hidden));
+  context_->ranking = ranking;
   if (!where) return {};
   Typed result;
   result.rows = std::move(base.rows);
@@ -212,6 +223,8 @@ Typed Elaborator::Impl::value_over(const ast::Aggregate& aggregate, const Typed&
 }
 
 Typed Elaborator::Impl::aggregate(const ast::Aggregate& aggregate, Span span) {
+  if (aggregate.kind == ast::AggregateKind::previous) return previous(aggregate, span);
+  if (aggregate.kind == ast::AggregateKind::rank) return rank(aggregate, span);
   Typed rows = collection(*aggregate.collection);
   if (!rows) {
     return rows;
@@ -224,7 +237,14 @@ Typed Elaborator::Impl::aggregate(const ast::Aggregate& aggregate, Span span) {
   case AggregateKind::earliest:
   case AggregateKind::highest:
   case AggregateKind::lowest: return pick(aggregate, std::move(rows), span);
+  case AggregateKind::list: return list(aggregate, std::move(rows), span);
   default: break;
+  }
+  if (aggregate.weight && aggregate.kind == AggregateKind::average)
+    return statistic(aggregate, std::move(rows), span);
+  if (aggregate.weight) {
+    refuse_weight(aggregate);
+    return {};
   }
   Typed result;
   ir::Type type;
@@ -305,6 +325,19 @@ Typed Elaborator::Impl::aggregate(const ast::Aggregate& aggregate, Span span) {
   return result;
 }
 
+bool Elaborator::Impl::has_order(const Typed& key) {
+  const ir::TypeKind kind = key.type().kind;
+  return !key.bare_missing && (is_numeric(key.type()) || kind == ir::TypeKind::money ||
+                               kind == ir::TypeKind::date || kind == ir::TypeKind::text);
+}
+
+void Elaborator::Impl::refuse_order(const Typed& key, Span span) {
+  error("T129", span,
+        "`" + text(span) + "` is " + (key.bare_missing ? "missing" : kind_text(key.type())) +
+            ", and rows cannot be put in order by it.",
+        "Order them by a number, an amount, a date or text.");
+}
+
 Typed Elaborator::Impl::pick(const ast::Aggregate& aggregate, Typed rows, Span span) {
   const std::string word(word_of(aggregate.kind));
   ir::Type type = simple(ir::TypeKind::link);
@@ -329,15 +362,10 @@ Typed Elaborator::Impl::pick(const ast::Aggregate& aggregate, Typed rows, Span s
       continue;
     }
     const ir::TypeKind kind = key.type().kind;
-    const bool has_order = is_numeric(key.type()) || kind == ir::TypeKind::money ||
-                           kind == ir::TypeKind::date || kind == ir::TypeKind::text;
     const bool by_time =
         aggregate.kind == ast::AggregateKind::latest || aggregate.kind == ast::AggregateKind::earliest;
-    if (key.bare_missing || !has_order) {
-      error("T129", order.key->span,
-            "`" + text(order.key->span) + "` is " + (key.bare_missing ? "missing" : kind_text(key.type())) +
-                ", and rows cannot be put in order by it.",
-            "Order them by a number, an amount, a date or text.");
+    if (!has_order(key)) {
+      refuse_order(key, order.key->span);
       broken = true;
       continue;
     }

@@ -41,8 +41,10 @@ std::optional<Typed> Elaborator::Impl::standard_function(const std::string& name
     return Typed{};
   }
   if (name == "round") return round(call, span);
-  if (name == "minimum") return extreme(call, span, false);
-  if (name == "maximum") return extreme(call, span, true);
+  if (name == "minimum") return extreme(call, span, false, false);
+  if (name == "maximum") return extreme(call, span, true, false);
+  if (name == "minimum of known") return extreme(call, span, false, true);
+  if (name == "maximum of known") return extreme(call, span, true, true);
   if (name == "clamp") return clamp(call, span);
   for (const StandardFunction& function : numeric_functions) {
     if (function.name == name) return numeric_function(name, call, span);
@@ -119,22 +121,24 @@ Typed Elaborator::Impl::round(const ast::Call& call, Span span) {
   return result;
 }
 
-Typed Elaborator::Impl::extreme(const ast::Call& call, Span span, bool greatest) {
+Typed Elaborator::Impl::extreme(const ast::Call& call, Span span, bool greatest, bool of_known) {
   const std::string name = greatest ? "maximum" : "minimum";
   if (call.arguments.size() < 2) {
-    error("T117", span, "`" + name + "(…)` compares two values or more.",
+    error("T117", span, "`" + name + (of_known ? " of known" : "") + "(…)` compares two values or more.",
           "Over rows it is written `" + name + " of … over …`.");
     return {};
   }
   std::vector<ir::ExprPtr> args;
   std::optional<ir::Type> type;
   bool broken = false;
+  bool all_optional = true;
   for (const ast::ExprPtr& argument : call.arguments) {
     Typed value = scalar(*argument);
     if (!value) {
       broken = true;
       continue;
     }
+    all_optional = all_optional && value.type().optional;
     const ir::TypeKind kind = value.type().kind;
     if (value.bare_missing ||
         (!is_numeric(value.type()) && kind != ir::TypeKind::money && kind != ir::TypeKind::date)) {
@@ -162,7 +166,12 @@ Typed Elaborator::Impl::extreme(const ast::Call& call, Span span, bool greatest)
   }
   Typed result;
   if (broken) return result;
-  result.node = make(greatest ? ir::Op::maximum_of : ir::Op::minimum_of, *type, span, std::move(args));
+  ir::Op op = greatest ? ir::Op::maximum_of : ir::Op::minimum_of;
+  if (of_known) {
+    op = greatest ? ir::Op::maximum_of_known : ir::Op::minimum_of_known;
+    type->optional = all_optional;
+  }
+  result.node = make(op, *type, span, std::move(args));
   return result;
 }
 

@@ -38,6 +38,9 @@ struct RowInSight {
       alias;  ///< `C as alias`: the row is meant by its alias alone where another row has the name, too
 };
 
+/// Rows taken out of sight for a while, with where they stood, the innermost first.
+using HiddenRows = std::vector<std::pair<size_t, RowInSight>>;
+
 struct BoundArgument {
   std::string_view name;
   Typed value;
@@ -55,6 +58,8 @@ struct Context {
   uint32_t payment = ir::none;
   uint32_t as_before = ir::none;
   bool parameter = false;
+  bool previous = false;  ///< the rows of `previous of`: the own entity's plural is the same owner's rows
+  bool ranking = false;  ///< in the collection of a rank: a `where` speaks of its rows alone
   uint32_t next_variable = 2;
   Scope scope;
   Facts established;
@@ -85,6 +90,7 @@ struct Elaborator::Impl {
   struct Step {
     uint32_t column;
     Span mention;
+    bool before = false;  ///< it is needed on the row before
   };
 
   std::vector<Step> in_progress_;
@@ -94,7 +100,7 @@ struct Elaborator::Impl {
   std::vector<int8_t> total_;        ///< by entity: do its keys cover every combination (-1: not asked yet)?
 
   // elaborate.cpp: columns
-  void column(uint32_t column, Span mention);
+  void column(uint32_t column, Span mention, bool before = false);
   void functions();
   void body(uint32_t column);
   uint32_t group_with_column(uint32_t column) const;
@@ -110,7 +116,7 @@ struct Elaborator::Impl {
   }
 
   void finish(uint32_t column, Typed value, Typed condition);
-  void report_cycle(uint32_t column, Span mention);
+  void report_cycle(uint32_t column, Span mention, bool before);
   void check_paid(uint32_t column, const Typed& value);
   Typed under_row_condition(Typed condition, Typed value, const std::string& outside_reason);
 
@@ -206,12 +212,17 @@ struct Elaborator::Impl {
   Typed lookup(uint32_t entity, const std::vector<ast::ExprPtr>& keys, Span span);
   bool is_total(uint32_t entity);
 
+  // elaborate_ranges.cpp: columns headed `linear` and `marginal`
+  /// The value of such a column at the key that the row was looked up by.
+  Typed scaled(Typed row, uint32_t column, Span span);
+  Typed scale_without_key(uint32_t column, Span span);
+
   // elaborate_calls.cpp: the standard functions, definitions with arguments
   Typed call(const ast::Call& call, Span span, const ir::Type* hint);
   Typed inline_function(uint32_t function, Typed row, const std::vector<ast::ExprPtr>& arguments, Span span);
   std::optional<Typed> standard_function(const std::string& name, const ast::Call& call, Span span);
   Typed round(const ast::Call& call, Span span);
-  Typed extreme(const ast::Call& call, Span span, bool greatest);
+  Typed extreme(const ast::Call& call, Span span, bool greatest, bool of_known);
   Typed clamp(const ast::Call& call, Span span);
   Typed numeric_function(const std::string& name, const ast::Call& call, Span span);
   void check_function(uint32_t function);
@@ -260,17 +271,43 @@ struct Elaborator::Impl {
   Typed cases(const ast::Cases& cases, Span span, const ir::Type* hint);
   bool settle_case_types(const ast::Cases& cases, std::vector<Typed>& values, std::optional<ir::Type>& type);
 
+  // elaborate_solving.cpp: the largest value of a grid that meets a condition, shares that add up
+  Typed solve(const ast::Solve& solve, Span span);
+  Typed apportion(const ast::Apportion& apportion, Span span);
+  bool surely_in(const ir::Expr& collection, TermId own, TermId first);
+
   // elaborate_collections.cpp
   Typed collection(const ast::Expr& expr);
   Typed all(const ast::All& all, Span span);
   Typed filter(const ast::Filter& filter, Span span);
   Typed aggregate(const ast::Aggregate& aggregate, Span span);
   Typed pick(const ast::Aggregate& aggregate, Typed collection, Span span);
+
+  // elaborate_order.cpp: the row before, lists
+  Typed previous(const ast::Aggregate& aggregate, Span span);
+  Typed siblings(Span span);
+  Typed list(const ast::Aggregate& aggregate, Typed collection, Span span);
+  Typed as_text(Typed value, Span span);
+  std::optional<ColumnInfo> written_type(uint32_t column, ir::Type& type);
   Typed value_over(const ast::Aggregate& aggregate, const Typed& collection);
   bool is_nonempty(const Typed& collection);
   void warn_of_pairs(const ir::Expr& collection, Span span);
   uint32_t see_row(const Typed& collection);
   void unsee_row();
+  static std::string_view word_of(ast::AggregateKind kind);
+  static bool has_order(const Typed& key);
+  void refuse_order(const Typed& key, Span span);
+
+  // elaborate_statistics.cpp
+  Typed statistic(const ast::Aggregate& aggregate, Typed rows, Span span);
+  std::optional<uint8_t> percentile_mode(const ast::Aggregate& aggregate, Span span);
+  std::optional<uint8_t> spread_mode(const ast::Aggregate& aggregate, Span span);
+  void refuse_weight(const ast::Aggregate& aggregate);
+  Typed weight_over(const ast::Aggregate& aggregate);
+  Typed rank(const ast::Aggregate& aggregate, Span span);
+  bool surely_contains(const ir::Expr& collection, const ir::Expr& own);
+  HiddenRows hide_rows(uint32_t entity);
+  void show_rows(HiddenRows hidden);
 };
 
 }  // namespace merit

@@ -86,6 +86,22 @@ constexpr std::array entries = {
         "T132", Severity::error, "Definitions with arguments call one another too often.",
         "Each call is written out in its place; what is needed more than once should be a definition "
         "without arguments, which is computed once."},
+    MessageEntry{"T150", Severity::error, "A `linear` or `marginal` column without its key.",
+                 "Such a column has a value for a key, not for a row: it is read where the row is looked up, "
+                 "`scale(amount).rate`."},
+    MessageEntry{"T160", Severity::error, "A percentile without its method.",
+                 "At the same share the methods give different values, and money hangs on them: the rule names the one it "
+                 "means."},
+    MessageEntry{"T161", Severity::error, "A standard deviation of what: a sample or a population?",
+                 "The first divides by one less than the number of values."},
+    MessageEntry{"T162", Severity::error, "A rank without its order, or without a rule for ties.",
+                 "Equal rows share the best of their ranks, or the average, or something else decides."},
+    MessageEntry{"T163", Severity::error, "A weight where it means nothing.",
+                 "Averages and the spread of a population can be weighted, by numbers."},
+    MessageEntry{"T164", Severity::error, "A percentile at something that is no share.",
+                 "The 85th percentile is `percentile(85%, …)`."},
+    MessageEntry{"T165", Severity::error, "A rank of nothing.",
+                 "A rank is the place of the current row among rows of the same entity."},
     MessageEntry{
         "M101", Severity::error, "Something that may be missing is compared.",
         "A comparison with a missing value is neither true nor false, and there is no third. Ask first "
@@ -94,6 +110,16 @@ constexpr std::array entries = {
         "M102", Severity::error, "Something that may be missing decides.",
         "Conditions are true or false. Ask first whether the value is known, or say what missing counts "
         "as."},
+    MessageEntry{"T170", Severity::error, "`previous of` inside something else.",
+                 "The row before is named in a definition of its own (`before = previous of stays by admit_date`), so "
+                 "that there is one order along which everything goes."},
+    MessageEntry{"T171", Severity::error, "It is not said among which rows the one before is.",
+                 "`previous of stays` are the stays of the same owner. Where a row has several owners or none, say "
+                 "whose: `previous of patient.stays by …`."},
+    MessageEntry{"T172", Severity::error, "An order of more than one value.",
+                 "The row before is found by one value that is different for each row."},
+    MessageEntry{"T173", Severity::error, "A list of what is no text.",
+                 "`list of code over edits` joins texts, or names of an enumeration, by commas."},
     MessageEntry{"M103", Severity::error, "An aggregate over values of which some may be missing.",
                  "Whether rows without a value are left out or count as something is for the rule to say."},
     MessageEntry{"M104", Severity::error, "A value may be missing where its type says that it never is.",
