@@ -140,7 +140,11 @@ sourceBlock : SOURCE format=NAME path=TEXT mark=NAME? COLON NEWLINE INDENT lines
 
 sourceLine  // LINE
   : MISSING texts+=TEXT (COMMA texts+=TEXT)* NEWLINE
-  | entity=NAME head=forEach? COLON NEWLINE INDENT fields+=sourceField+ DEDENT
+  | entity=NAME
+    ( heads=IN what=NAME first=NUMBER (TO last=NUMBER)? NEWLINE  // headers in rows 2 to 3
+    | FROM what=NAME first=NUMBER NEWLINE                  // data from row 5
+    | head=forEach? COLON NEWLINE INDENT fields+=sourceField+ DEDENT
+    )
   ;
 
 sourceField : name=NAME value=rightSide ;  // LINE
@@ -181,14 +185,14 @@ keyCell : MINUS? value=(NAME | TEXT | NUMBER | PERCENT | MONEY | DATE | BOOLEAN)
 rightSide
   : EQUALS
     ( block=quantified
-    | value=open NEWLINE
+    | value=open (NEWLINE | WHERE within=quantified)
     | NEWLINE INDENT (block=quantified | cases+=caseRow+) DEDENT
     )
   ;
 
 caseRow : value=open (WHEN condition=conditionLine | end=OTHERWISE NEWLINE | end=NEWLINE) ;  // LINE
 
-conditionLine : block=quantified | value=open NEWLINE ;  // LINE
+conditionLine : block=quantified | value=open (NEWLINE | WHERE within=quantified) ;  // LINE
 
 quantified
   : kind=(ALL_OF | ANY_OF | NONE_OF) COLON NEWLINE INDENT lines+=conditionLine+ DEDENT

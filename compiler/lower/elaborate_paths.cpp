@@ -5,13 +5,24 @@
 
 #include "compiler/lower/elaborate_impl.h"
 #include "compiler/model/names.h"
+#include "runtime/ir/order.h"
 
 namespace merit {
 
 Typed Elaborator::Impl::field(ir::ExprPtr row, uint32_t column, Span span) {
   Typed result;
-  this->column(column, span);
-  const ColumnInfo& info = columns_[column];
+  if (model_.scales.contains(column)) return scale_without_key(column, span);
+  const bool before = row->op == ir::Op::field && row->args[0]->op == ir::Op::row &&
+                      row->args[0]->variable == 1 && ir::is_order_link(model_.program, row->index);
+  ir::Type target_type;
+  // What is read on the row before may be what is being computed: its written type is all that is asked for.
+  std::optional<ColumnInfo> written;
+  if (before) written = written_type(column, target_type);
+  if (!written) {
+    this->column(column, span, before);
+    target_type = column_of(column).type;
+  }
+  const ColumnInfo& info = written ? *written : columns_[column];
   if (info.broken) return result;
   if (context_->parameter &&
       !(column < model_.column_sources.size() && model_.column_sources[column].is_parameter)) {
@@ -21,14 +32,13 @@ Typed Elaborator::Impl::field(ir::ExprPtr row, uint32_t column, Span span) {
               column_of(context_->column).name + " = …`.");
     return result;
   }
-  const ir::Column& target = column_of(column);
   const bool row_may_be_missing = row->type.optional;
-  const bool about_rows = target.type.kind == ir::TypeKind::collection;
-  ir::Type type = target.type;
+  const bool about_rows = target_type.kind == ir::TypeKind::collection;
+  ir::Type type = target_type;
   type.optional = type.optional || row_may_be_missing;
   const bool picked = type.kind == ir::TypeKind::link && !info.rows.empty();
   const bool facts_matter =
-      type.optional || target.type.kind == ir::TypeKind::boolean || about_rows || picked;
+      type.optional || target_type.kind == ir::TypeKind::boolean || about_rows || picked;
   if (facts_matter) {
     const TermId row_term = terms_.of(*row);
     result.term = terms_.field(row_term, column);
@@ -37,7 +47,7 @@ Typed Elaborator::Impl::field(ir::ExprPtr row, uint32_t column, Span span) {
       result.rows = terms_.replace_row(info.rows, 1, row_term);
     } else if (type.optional && !row_may_be_missing && established(FactKind::known, result.term)) {
       type.optional = false;
-    } else if (target.type.optional && !row_may_be_missing && !info.optional_inside &&
+    } else if (target_type.optional && !row_may_be_missing && !info.optional_inside &&
                !info.required.empty() && row_term != no_term) {
       // Limited to some rows: plain where this is one of them.
       type.optional = !std::all_of(info.required.begin(), info.required.end(), [&](const Fact& fact) {
@@ -52,7 +62,7 @@ Typed Elaborator::Impl::field(ir::ExprPtr row, uint32_t column, Span span) {
         if (!established(fact)) context_->established.push_back(fact);
       }
     }
-    if (target.type.kind == ir::TypeKind::boolean && row_term != no_term) {
+    if (target_type.kind == ir::TypeKind::boolean && row_term != no_term) {
       result.yes = terms_.replace_row(info.yes, 1, row_term);
       result.yes.push_back({FactKind::holds, result.term});
       result.no = terms_.replace_row(info.no, 1, row_term);
@@ -128,6 +138,10 @@ Typed Elaborator::Impl::member_of_row(Typed row, const ast::Name& name, Span spa
   const uint32_t entity = row.type().target;
   const model::Member* found = member_of(entity, name.text);
   if (!found) return unknown_member(name.text, name.span, entity, object);
+  if (found->kind == model::Member::Kind::column && row.node->op == ir::Op::lookup &&
+      model_.scales.contains(found->index)) {
+    return scaled(std::move(row), found->index, span);
+  }
   return use_member(*found, name.text, std::move(row), span);
 }
 
@@ -225,7 +239,10 @@ bool Elaborator::Impl::is_total(uint32_t entity) {
     // Every combination of the key's values has a row: as many rows as combinations, since no two rows share
     // a key.
     uint64_t combinations = 1;
+    const auto covering = model_.covering.find(entity);
+    const uint64_t wanted = covering == model_.covering.end() ? declared.rows : covering->second;
     for (const uint32_t key : declared.keys) {
+      if (column_of(key).ranges && covering != model_.covering.end()) continue;
       const ir::Type& type = column_of(key).type;
       uint64_t values = 0;
       if (type.kind == ir::TypeKind::boolean) values = 2;
@@ -234,9 +251,9 @@ bool Elaborator::Impl::is_total(uint32_t entity) {
           model_.program.entities[type.target].kind == ir::EntityKind::table) {
         values = model_.program.entities[type.target].rows;
       }
-      combinations = combinations > declared.rows ? combinations : combinations * values;
+      combinations = combinations > wanted ? combinations : combinations * values;
     }
-    total = combinations == declared.rows;
+    total = combinations == wanted;
   }
   total_[entity] = total ? 1 : 0;
   return total;
@@ -258,7 +275,8 @@ Typed Elaborator::Impl::lookup(uint32_t entity, const std::vector<ast::ExprPtr>&
   ir::Type type;
   type.kind = ir::TypeKind::link;
   type.target = entity;
-  if (keys.size() == 1 && entity < model_.row_names.size() && !model_.row_names[entity].empty()) {
+  if (keys.size() == 1 && !column_of(target.keys[0]).ranges && entity < model_.row_names.size() &&
+      !model_.row_names[entity].empty()) {
     // A row of a table by its literal name.
     const auto* name = std::get_if<ast::NameRef>(&keys[0]->node);
     const auto* literal = std::get_if<ast::Literal>(&keys[0]->node);
@@ -274,7 +292,7 @@ Typed Elaborator::Impl::lookup(uint32_t entity, const std::vector<ast::ExprPtr>&
   type.optional = !is_total(entity);
   for (size_t i = 0; i < keys.size(); ++i) {
     const ir::Column& column = column_of(target.keys[i]);
-    ir::Type wanted = column.type;
+    ir::Type wanted = column.ranges ? column.ranges->type : column.type;
     Typed key = scalar(*keys[i], &wanted);
     wanted.optional = true;
     key = coerce(std::move(key), wanted, keys[i]->span, "The key `" + column.name + "` of " + target.name);

@@ -62,6 +62,35 @@ std::optional<ir::SourceValue> Declarer::cell_source(const ir::SourceBlock& bloc
   return sound ? std::optional(std::move(value)) : std::nullopt;
 }
 
+/// `column "…" is "text"`: a yes or no.
+std::optional<ir::SourceValue> Declarer::compared_source(const ir::SourceBlock& block, const ir::Column& field,
+                                                         const ast::Binary& binary, Span span) {
+  auto result = cell_source(block, std::get<ast::Cell>(binary.left->node), span);
+  const auto* text = std::get_if<ast::Literal>(&binary.right->node);
+  if (text == nullptr || text->kind != ast::LiteralKind::text) {
+    diagnostics_.error("G409", binary.right->span, "A cell of a file is compared with a text.",
+                       "Write it as it stands in the file, in quotation marks: `is \"Yes\"`.");
+    return std::nullopt;
+  }
+  if (field.type.kind != ir::TypeKind::boolean) {
+    diagnostics_.error("G409", span,
+                       "This is a yes or no, and `" + field.name + "` is of type `" +
+                           ir::type_text(model_.program, field.type) + "`.",
+                       "Let the field be `boolean`.");
+    return std::nullopt;
+  }
+  if (!result) return std::nullopt;
+  if (!result->patterns.empty()) {
+    diagnostics_.error("G409", span, "A cell is compared as it stands, and this one has a `like`.",
+                       "Read the text into a field, and compare that in a `for each`.");
+    return std::nullopt;
+  }
+  result->kind = binary.op == ast::BinaryOp::is ? ir::SourceValue::Kind::cell_is
+                                                : ir::SourceValue::Kind::cell_is_not;
+  result->value = Value::of_text(text->text);
+  return result;
+}
+
 std::optional<ir::SourceValue> Declarer::source_value(const ir::SourceBlock& block, const ir::Column& field,
                                                       const ast::SourceBlock& written,
                                                       const ast::Expr& value) {
@@ -87,6 +116,11 @@ std::optional<ir::SourceValue> Declarer::source_value(const ir::SourceBlock& blo
     }
     result->scale = binary->op == ast::BinaryOp::multiply ? factor->number() : Number(1) / factor->number();
     return result;
+  }
+  if (const auto* binary = std::get_if<ast::Binary>(&value.node);
+      binary != nullptr && std::holds_alternative<ast::Cell>(binary->left->node) &&
+      (binary->op == ast::BinaryOp::is || binary->op == ast::BinaryOp::is_not)) {
+    return compared_source(block, field, *binary, value.span);
   }
   // [not] (column "…") is known | missing
   const ast::Expr* inner = &value;
@@ -248,6 +282,32 @@ void Declarer::unfilled_fields(const std::unordered_map<uint32_t, Span>& filled)
   }
 }
 
+/// Where headers and data stand in the file, on which all sources of the file agree.
+void Declarer::source_rows(const ast::Source& written, ir::Source& source) {
+  source.header_first = written.header_first;
+  source.header_last = written.header_last;
+  source.data_from = written.data_from;
+  if (source.data_from <= source.header_last) {
+    diagnostics_.error("G410", written.rows_span, "The data of this file begin before its headers end.",
+                       fmt::format("The headers end in row {}; data begin in a later one.", source.header_last));
+    source.data_from = source.header_last + 1;
+  }
+  for (const ir::Source& other : model_.program.sources) {
+    if (other.file != source.file) continue;
+    if (other.header_first == source.header_first && other.header_last == source.header_last &&
+        other.data_from == source.data_from)
+      continue;
+    diagnostics_
+        .error("G410", written.rows_span.file == 0 ? written.file_span : written.rows_span,
+               fmt::format("The file \"{}\" is read twice, and its headers and data are said to stand in "
+                           "different rows.",
+                           source.file),
+               "Give both sources the same `headers in` and `data from` lines.")
+        .notes.push_back(Note{other.span, "It is also read here."});
+    return;
+  }
+}
+
 void Declarer::sources() {
   std::unordered_map<uint32_t, Span> filled;  // by column: where first
   for (const auto& [node, declaration] : all<ast::Source>()) {
@@ -256,6 +316,7 @@ void Declarer::sources() {
     source.optional = node->optional;
     source.missing = node->missing;
     source.span = node->file_span;
+    source_rows(*node, source);
     for (const ast::SourceBlock& block : node->blocks) source_block(source, block, filled);
     model_.program.sources.push_back(std::move(source));
   }

@@ -3,19 +3,10 @@
 
 #include "compiler/model/declarer.h"
 #include "compiler/model/names.h"
-#include "compiler/model/table_text.h"
+#include "compiler/model/table_state.h"
 #include "runtime/values/currency.h"
 
 namespace merit::model {
-
-struct Declarer::TableState {
-  const ast::Table* node = nullptr;
-  uint32_t entity = ir::none;
-  std::vector<uint32_t> columns;                       // by position; none: the header cell was refused
-  std::vector<size_t> keys;                            // positions
-  std::vector<const std::vector<ast::Cellule>*> rows;  // the whole ones
-  bool keys_read = false;
-};
 
 namespace {
 
@@ -81,6 +72,9 @@ ir::Type Declarer::column_type(const TableState& table, size_t column, const ast
 void Declarer::table_header(TableState& table) {
   const ast::TableText& text = table.node->text;
   table.columns.assign(text.header.size(), ir::none);
+  table.ranges.resize(text.header.size());
+  table.scales.assign(text.header.size(), ScaleKind::none);
+  table.scaled.resize(text.header.size());
   for (const std::vector<ast::Cellule>& row : text.rows) {
     if (check_width(text, row, diagnostics_)) table.rows.push_back(&row);
   }
@@ -95,13 +89,6 @@ void Declarer::table_header(TableState& table) {
   for (size_t i = 0; i < text.header.size(); ++i) {
     const HeaderCell cell = header_cell(text.header[i]);
     model_.refused.insert(cell.name.text);  // until it stands
-    const std::string& words = cell.name.text;
-    if (words.starts_with("linear ") || words.starts_with("marginal ") || words.ends_with(" linear") ||
-        words.ends_with(" marginal")) {
-      diagnostics_.error("G102", cell.name.span,
-                         "Scales (`linear`, `marginal`) are not yet in this version of Merit.");
-      continue;
-    }
     if (!is_snake_case(cell.name.text)) {
       const std::string name = to_snake_case(cell.name.text);
       diagnostics_.error(
@@ -110,6 +97,7 @@ void Declarer::table_header(TableState& table) {
       continue;
     }
     ir::Type type;
+    table.scales[i] = cell.scale;
     if (cell.type) {
       const auto named = named_type(model_, *cell.type, diagnostics_);
       if (!named) continue;
@@ -122,6 +110,9 @@ void Declarer::table_header(TableState& table) {
     } else {
       type = column_type(table, i, cell.name);
     }
+    if (cell.key) range_header(table, i, cell.type ? std::optional(type) : std::nullopt);
+    if (is_ranged(table, i)) type = ir::Type{ir::TypeKind::text, false, ir::none, {}};
+    if (cell.scale != ScaleKind::none && !scale_type(table, i, cell, type)) continue;
     if (cell.key && !type.optional && !key_type_allowed(type, cell.name.span)) continue;
     if (cell.key && type.optional && cell.type) key_type_allowed(type, cell.name.span);
     if (cell.key) type.optional = false;  // an empty key cell is an error of its own
@@ -183,13 +174,18 @@ void Declarer::table_keys(uint32_t entity, std::unordered_map<uint32_t, TableSta
     std::vector<Value> values;
     for (const size_t position : table.keys) {
       const ast::Cellule& cell = (*row)[position];
-      auto value = key_cell(table, cell, model_.program.columns[table.columns[position]].type);
+      auto value = is_ranged(table, position)
+                       ? range_cell(table, position, cell)
+                       : key_cell(table, cell, model_.program.columns[table.columns[position]].type);
       values.push_back(value.value_or(Value()));
       if (!key.empty()) key += ", ";
       key += cell.text;
     }
     const auto [place, fresh] = seen.try_emplace(key, row_span(*row));
     if (!fresh) {
+      for (const size_t position : table.keys) {
+        if (is_ranged(table, position)) table.ranges[position]->cells.pop_back();
+      }
       diagnostics_
           .error("G105", row_span(*row),
                  "The table `" + table.node->name.text + "` has two rows `" + key + "`.",
@@ -205,9 +201,10 @@ void Declarer::table_keys(uint32_t entity, std::unordered_map<uint32_t, TableSta
   }
   if (!table.keys.empty()) table.rows = std::move(unique);
   model_.program.entities[entity].rows = static_cast<uint32_t>(table.rows.size());
+  check_table_ranges(table);
 }
 
-void Declarer::table_cells(const TableState& table) {
+void Declarer::table_cells(TableState& table) {
   const Currency* found = find_currency(model_.program.currency);
   const Currency& currency = found == nullptr ? default_currency() : *found;
   const Number coin = Number::from_decimal(1, currency.minor_decimals);
@@ -215,6 +212,10 @@ void Declarer::table_cells(const TableState& table) {
     if (table.columns[i] == ir::none) continue;
     ir::Column& column = model_.program.columns[table.columns[i]];
     if (column.key) continue;
+    if (table.scales[i] != ScaleKind::none) {
+      scale_cells(table, i);
+      continue;
+    }
     column.values.reserve(table.rows.size());
     bool whole_coins = column.type.kind == ir::TypeKind::money;
     for (const auto* row : table.rows) {

@@ -10,6 +10,8 @@
 
 namespace merit::model {
 
+struct HeaderCell;
+
 class Declarer {
  public:
   Declarer(std::shared_ptr<SourceFiles> files, Merged& merged, std::vector<ir::Module> records,
@@ -83,7 +85,17 @@ class Declarer {
   void table_header(TableState& table);
   ir::Type column_type(const TableState& table, size_t column, const ast::Name& name) const;
   void table_keys(uint32_t entity, std::unordered_map<uint32_t, TableState>& tables);
-  void table_cells(const TableState& table);
+  void table_cells(TableState& table);
+  bool is_ranged(const TableState& table, size_t position) const;
+  void range_header(TableState& table, size_t position, const std::optional<ir::Type>& declared);
+  std::optional<Value> range_cell(TableState& table, size_t position, const ast::Cellule& cell);
+  void check_table_ranges(TableState& table);
+  bool scale_type(TableState& table, size_t position, const HeaderCell& header, ir::Type& type);
+  bool boxes_apart(const TableState& table, const std::vector<size_t>& ranged,
+                   const std::vector<uint32_t>& rows);
+  void scale_cells(TableState& table, size_t position);
+  bool marginal_bands(const TableState& table, size_t position, const std::vector<Number>& rates,
+                      std::vector<Value>& origins, std::vector<Value>& bases, std::vector<Value>& slopes);
   std::optional<Value> key_cell(const TableState& table, const ast::Cellule& cell, const ir::Type& type);
 
   // Values.
@@ -96,6 +108,9 @@ class Declarer {
                     std::unordered_map<uint32_t, Span>& filled);
   std::optional<ir::SourceValue> source_value(const ir::SourceBlock& block, const ir::Column& field,
                                               const ast::SourceBlock& written, const ast::Expr& value);
+  std::optional<ir::SourceValue> compared_source(const ir::SourceBlock& block, const ir::Column& field,
+                                                 const ast::Binary& binary, Span span);
+  void source_rows(const ast::Source& written, ir::Source& source);
   std::optional<ir::SourceValue> cell_source(const ir::SourceBlock& block, const ast::Cell& cell, Span span);
   void unfilled_fields(const std::unordered_map<uint32_t, Span>& filled);
 

@@ -51,6 +51,18 @@ class Finisher {
     }
     const uint32_t column = member->second.index;
     if (!is_known(column)) return;
+    if (const auto* missing = std::get_if<ast::MissingValue>(&written.value->node)) {
+      if (!program_.columns[column].type.optional) {
+        diagnostics_.error("G502", written.value->span,
+                           "The parameter `" + written.parameter.text + "` always has a value, so no test can "
+                           "be without it.",
+                           "Let its type end in `?` where it is declared.");
+        return;
+      }
+      test.settings.push_back(
+          ir::TestSetting{column, missing->reason ? Value::of_missing(*missing->reason) : Value::of_missing()});
+      return;
+    }
     auto value = literal_value(model_, *written.value, program_.columns[column].type, diagnostics_);
     if (value) test.settings.push_back(ir::TestSetting{column, std::move(*value)});
   }

@@ -64,6 +64,16 @@ struct Group {
   uint32_t link = ir::none;     ///< the members' column
 };
 
+/// A value column of a table that is read along the range of its row (`linear`, `marginal`): for a key x it is
+/// base + slope * (x - origin), with one constant of each for every row.
+struct Scale {
+  size_t key = 0;             ///< which of the table's keys is x
+  ir::Type type;              ///< of the value
+  uint32_t base = ir::none;   ///< hidden columns
+  uint32_t slope = ir::none;
+  uint32_t origin = ir::none;
+};
+
 struct Model {
   std::shared_ptr<SourceFiles> files;
   ir::Program program;
@@ -78,6 +88,9 @@ struct Model {
   /// Rows of a table by their key, where that is one text or name column.
   std::vector<std::unordered_map<std::string, uint32_t>> row_names;    ///< by entity
   std::vector<std::unordered_map<std::string, uint32_t>> enum_values;  ///< by enumeration
+  std::unordered_map<uint32_t, Scale> scales;                          ///< by column
+  /// Tables whose ranges hold every value: how many combinations of their other keys they have.
+  std::unordered_map<uint32_t, uint64_t> covering;
   std::vector<Group> groups;                                           ///< by entity
   /// What amendments removed, by its own name (the last of a path; a row's key as written): index in
   /// Program::removals.

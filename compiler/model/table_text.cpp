@@ -1,5 +1,7 @@
 #include "compiler/model/table_text.h"
 
+#include <utility>
+
 namespace merit::model {
 
 namespace {
@@ -10,6 +12,11 @@ ast::Name part(const ast::Cellule& cell, size_t begin, size_t end) {
   while (end > begin && cell.text[end - 1] == ' ') --end;
   const auto at = [&](size_t offset) { return cell.span.begin + static_cast<uint32_t>(offset); };
   return ast::Name{cell.text.substr(begin, end - begin), Span{cell.span.file, at(begin), at(end)}};
+}
+
+/// Where a part of a cell begins in the cell's text.
+size_t begin_of(const ast::Name& name, const ast::Cellule& cell) {
+  return name.span.begin - cell.span.begin;
 }
 
 std::string count_of_cells(size_t count) {
@@ -28,6 +35,17 @@ HeaderCell header_cell(const ast::Cellule& cell) {
   }
   const size_t colon = text.find(':');
   result.name = part(cell, begin, colon == std::string::npos ? text.size() : colon);
+  for (const auto& [word, kind] :
+       {std::pair(std::string("linear"), ScaleKind::linear), std::pair(std::string("marginal"), ScaleKind::marginal)}) {
+    const size_t end = begin_of(result.name, cell) + result.name.text.size();
+    if (result.name.text.starts_with(word + " ")) {
+      result.scale = kind;
+      result.name = part(cell, end - result.name.text.size() + word.size(), end);
+    } else if (result.name.text.ends_with(" " + word)) {
+      result.scale = kind;
+      result.name = part(cell, end - result.name.text.size(), end - word.size());
+    }
+  }
   if (colon != std::string::npos) {
     ast::TypeName type;
     type.name = part(cell, colon + 1, text.size());

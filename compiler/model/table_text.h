@@ -9,9 +9,17 @@
 
 namespace merit::model {
 
-/// A header cell: `[key] NAME [: TYPE[?]]`.
+/// How the cells of a column are read along the range of their row.
+enum class ScaleKind : uint8_t {
+  none,
+  linear,    ///< `3.0% to 2.7%`: from the one to the other over the range
+  marginal,  ///< each band pays its own rate on the part of the key inside it
+};
+
+/// A header cell: `[key] [linear|marginal] NAME [: TYPE[?]]`; the word may also follow the name.
 struct HeaderCell {
   bool key = false;
+  ScaleKind scale = ScaleKind::none;
   ast::Name name;
   std::optional<ast::TypeName> type;
 };

@@ -409,6 +409,10 @@ struct Source {
   Span file_span;
   bool optional = false;  // the file may be absent
   std::vector<std::string> missing;
+  uint32_t header_first = 1;  // rows of the file, counted from 1
+  uint32_t header_last = 1;
+  uint32_t data_from = 2;
+  Span rows_span;  // of the line that says so
   std::vector<SourceBlock> blocks;
 };
 

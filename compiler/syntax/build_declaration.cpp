@@ -287,6 +287,10 @@ ast::Source DeclarationBuilder::source(const Parser::SourceBlockContext* context
     if (line->exception != nullptr) continue;
     for (const antlr4::Token* text : line->texts) made.missing.push_back(expressions_.text_of(text));
     if (line->entity == nullptr) continue;
+    if (line->what != nullptr) {
+      source_rows(line, made);
+      continue;
+    }
     Head over = head(line->head);
     ast::SourceBlock block{
         name(line->entity), std::move(over.entity), std::move(over.condition), {}, expressions_.span(line)};
@@ -300,6 +304,38 @@ ast::Source DeclarationBuilder::source(const Parser::SourceBlockContext* context
     made.blocks.push_back(std::move(block));
   }
   return made;
+}
+
+/// `headers in row 3`, `headers in rows 2 to 3`, `data from row 5`.
+void DeclarationBuilder::source_rows(const Parser::SourceLineContext* line, ast::Source& made) {
+  const auto number = [&](const antlr4::Token* token) {
+    uint32_t value = 0;
+    for (const char c : view(token)) {
+      if (c == '_') continue;
+      if (c < '0' || c > '9' || value > 100'000'000) return 0U;
+      value = value * 10 + static_cast<uint32_t>(c - '0');
+    }
+    return value;
+  };
+  const bool headers = line->heads != nullptr;
+  const uint32_t first = number(line->first);
+  const uint32_t last = line->last == nullptr ? first : number(line->last);
+  const std::string_view row = view(line->what);
+  const bool said = view(line->entity) == (headers ? "headers" : "data") && (row == "row" || row == "rows");
+  made.rows_span = expressions_.span(line);
+  if (!said || first == 0 || last < first) {
+    diagnostics_.error("S034", made.rows_span, "This line of a source cannot be read.",
+                       "Write `headers in row 3`, `headers in rows 2 to 3` or `data from row 5`; the first row of a "
+                       "file is row 1.");
+    return;
+  }
+  if (headers) {
+    made.header_first = first;
+    made.header_last = last;
+    made.data_from = std::max(made.data_from, last + 1);
+  } else {
+    made.data_from = first;
+  }
 }
 
 ast::Replace DeclarationBuilder::replacement(const Parser::ReplacementContext* context) {

@@ -50,6 +50,7 @@ class DeclarationBuilder {
   ast::Report report(const Parser::ReportLineContext* context);
   ast::Test test(const Parser::TestBlockContext* context);
   ast::Source source(const Parser::SourceBlockContext* context);
+  void source_rows(const Parser::SourceLineContext* line, ast::Source& made);
   ast::Replace replacement(const Parser::ReplacementContext* context);
   ast::Add addition(const Parser::AdditionContext* context);
   ast::Remove removal(const Parser::RemovalContext* context);

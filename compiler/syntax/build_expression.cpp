@@ -521,7 +521,19 @@ void ExpressionBuilder::check_cases(const std::vector<ast::CaseRow>& rows) {
 ExprPtr ExpressionBuilder::condition(const Parser::ConditionLineContext* context) {
   if (context == nullptr) return nullptr;
   if (context->exception != nullptr) return broken(span(context));
-  return context->block != nullptr ? quantified(context->block) : open(context->value);
+  if (context->block != nullptr) return quantified(context->block);
+  return open_within(context->value, context->within);
+}
+
+/// `C where all of:` with its lines below.
+ExprPtr ExpressionBuilder::open_within(const Parser::OpenContext* value,
+                                       const Parser::QuantifiedContext* within) {
+  ExprPtr made = open(value);
+  if (within == nullptr || made == nullptr) return made;
+  ExprPtr condition = quantified(within);
+  Span whole = made->span;
+  whole.end = condition->span.end;
+  return filtered(std::move(made), nullptr, std::move(condition), whole);
 }
 
 ExprPtr ExpressionBuilder::quantified(const Parser::QuantifiedContext* context) {
@@ -550,7 +562,7 @@ ExprPtr ExpressionBuilder::quantified(const Parser::QuantifiedContext* context) 
 ExprPtr ExpressionBuilder::right_side(const Parser::RightSideContext* context) {
   if (context == nullptr) return nullptr;
   if (context->block != nullptr) return quantified(context->block);
-  if (context->value != nullptr) return open(context->value);
+  if (context->value != nullptr) return open_within(context->value, context->within);
   if (context->cases.empty()) return broken(span(context));
   const auto& rows = context->cases;
   if (rows.size() == 1 && rows[0]->exception == nullptr && rows[0]->condition == nullptr &&

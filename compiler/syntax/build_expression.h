@@ -19,6 +19,7 @@ class ExpressionBuilder {
       : text_(text), file_(file), diagnostics_(diagnostics), read_hole_(std::move(read_hole)) {}
 
   ast::ExprPtr open(const Parser::OpenContext* context);
+  ast::ExprPtr open_within(const Parser::OpenContext* value, const Parser::QuantifiedContext* within);
   ast::ExprPtr expression(const Parser::ExpressionContext* context);
   ast::ExprPtr right_side(const Parser::RightSideContext* context);
   ast::ExprPtr condition(const Parser::ConditionLineContext* context);

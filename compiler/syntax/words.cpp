@@ -322,6 +322,10 @@ class Joiner {
       return token::APPORTION;
     }
     if (here == "under" && !ends_operand(previous_) && begins_operand(i + 1)) return token::UNDER;
+    if (here == "from" && previous_ == token::NAME && (word(i + 1) == "row" || word(i + 1) == "rows") &&
+        type(i + 2) == token::NUMBER) {
+      return token::FROM;
+    }
     if (!at_statement_start() || after == token::EQUALS || after == token::COLON) return token::NONE;
     if (here == "key" && after == token::NAME && type(i + 2) == token::COLON) return token::KEY;
     if (here == "given" && after == token::NAME) return token::GIVEN;

@@ -256,6 +256,11 @@ void CellReader::append_missing() {
 CellFault CellReader::append(std::string_view cell) {
   const CellType& type = format_.type();
   const std::string_view trimmed = trim(cell);
+  if (type.compared_with) {
+    vector_.u8.push_back((trimmed == *type.compared_with) == type.known_value ? 1 : 0);
+    known();
+    return CellFault::none;
+  }
   bool missing = trimmed.empty();
   if (!missing && type.missing != nullptr) {
     missing = std::any_of(type.missing->begin(), type.missing->end(),
@@ -270,7 +275,7 @@ CellFault CellReader::append(std::string_view cell) {
     append_missing();
     return CellFault::none;
   }
-  std::string_view text = type.kind == ir::TypeKind::text ? cell : trimmed;
+  std::string_view text = trimmed;
   if (!format_.patterns_.empty()) {
     const bool fits = std::any_of(format_.patterns_.begin(), format_.patterns_.end(),
                                   [&](const Pattern& pattern) { return pattern.match(trimmed, text); });
@@ -278,7 +283,7 @@ CellFault CellReader::append(std::string_view cell) {
       append_missing();
       return CellFault::no_pattern;
     }
-    if (type.kind != ir::TypeKind::text) text = trim(text);
+    text = trim(text);
     if (text.empty()) {
       append_missing();
       return CellFault::none;

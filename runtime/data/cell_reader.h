@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -54,7 +55,8 @@ class Pattern {
 struct CellType {
   ir::TypeKind kind = ir::TypeKind::text;  ///< never a link or a collection
   bool known_test = false;                 ///< boolean: is the cell known?
-  bool known_value = true;                 ///< the value of the test for a known cell
+  bool known_value = true;                 ///< the value of the test for a known cell, or for an equal one
+  std::optional<std::string> compared_with = std::nullopt;  ///< boolean: is the cell this text?
   const ir::Enumeration* enumeration = nullptr;
   const Currency* currency = nullptr;                 ///< money
   const std::vector<std::string>* missing = nullptr;  ///< cells that mean missing, the empty one aside

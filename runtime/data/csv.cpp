@@ -95,6 +95,7 @@ bool RecordReader::next() {
     cells_.clear();
     stray_quote_ = false;
     line_ = next_line_;
+    ++row_;
     offset_ = position_;
     for (;;) {
       const bool quoted = position_ < text_.size() && text_[position_] == '"';

@@ -36,6 +36,10 @@ class RecordReader {
 
   size_t offset() const { return offset_; }
 
+  /// Which row of the file it is, counted from 1 and with empty lines; for a reader that began at the file's
+  /// begin.
+  uint64_t row() const { return row_; }
+
   /// Where the next one begins.
   size_t next_offset() const { return position_; }
 
@@ -57,6 +61,7 @@ class RecordReader {
   size_t position_ = 0;
   size_t offset_ = 0;
   uint64_t line_ = 0;
+  uint64_t row_ = 0;
   uint64_t next_line_;
   bool stray_quote_ = false;
   Fatal fatal_ = Fatal::none;

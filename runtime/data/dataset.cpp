@@ -5,10 +5,12 @@
 #include <stdexcept>
 
 #include "runtime/data/keys.h"
+#include "runtime/data/range_table.h"
 
 namespace merit {
 
 using data::KeyTable;
+using data::RangeTable;
 
 ValueKind value_kind(const ir::Type& type) {
   switch (type.kind) {
@@ -47,6 +49,8 @@ struct Dataset::Impl {
     uint32_t rows = 0;
     mutable std::once_flag keys_once;
     mutable std::unique_ptr<KeyTable> keys;  // made at the first find()
+    mutable std::once_flag ranges_once;
+    mutable std::unique_ptr<RangeTable> ranges;  // the same where keys hold ranges
   };
 
   struct ColumnFacts {
@@ -67,6 +71,23 @@ struct Dataset::Impl {
     return *vector;
   }
 
+  /// Null where no key holds ranges.
+  const RangeTable* ranged(uint32_t entity) const {
+    const std::vector<uint32_t>& keys = program->entities[entity].keys;
+    const auto holds_ranges = [&](uint32_t key) { return program->columns[key].ranges.has_value(); };
+    if (std::none_of(keys.begin(), keys.end(), holds_ranges)) return nullptr;
+    const EntityFacts& facts = *entities.at(entity);
+    std::call_once(facts.ranges_once, [&] {
+      std::vector<RangeTable::Key> columns;
+      for (const uint32_t key : keys) {
+        const std::optional<ir::KeyRanges>& ranges = program->columns[key].ranges;
+        columns.push_back({ranges ? nullptr : &column(key), ranges ? &*ranges : nullptr});
+      }
+      facts.ranges = std::make_unique<RangeTable>(std::move(columns), facts.rows, *pool);
+    });
+    return facts.ranges.get();
+  }
+
   const KeyTable& keys(uint32_t entity) const {
     const EntityFacts& facts = *entities.at(entity);
     std::call_once(facts.keys_once, [&] {
@@ -83,6 +104,7 @@ struct Dataset::Impl {
 
   std::optional<uint32_t> find(uint32_t entity, const std::vector<Value>& key) const {
     if (key.size() != program->entities[entity].keys.size() || key.empty()) return std::nullopt;
+    if (const RangeTable* ranges = ranged(entity)) return ranges->find(key, *pool);
     const KeyTable& table = keys(entity);
     std::vector<uint64_t> codes;
     for (const Value& value : key) {

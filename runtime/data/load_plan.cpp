@@ -42,9 +42,18 @@ class Planner {
     return needed_ == nullptr || needed_->contains(column) || program_.columns[column].key;
   }
 
+  /// The file of a source. All sources of one file agree on where its headers and its data are.
+  FilePlan& file(const ir::Source& source) {
+    FilePlan& plan = file(source.file, source.optional);
+    plan.header_first = source.header_first;
+    plan.header_last = source.header_last;
+    plan.data_from = source.data_from;
+    return plan;
+  }
+
   FilePlan& file(const std::string& name, bool optional) {
     const auto [entry, added] = by_name_.emplace(name, files_.size());
-    if (added) files_.push_back(FilePlan{name, optional, {}, {}});
+    if (added) files_.push_back(FilePlan{name, optional});
     FilePlan& plan = files_[entry->second];
     plan.optional = plan.optional && optional;
     return plan;
@@ -137,7 +146,7 @@ class Planner {
   }
 
   void plan_block(const ir::Source& source, const ir::SourceBlock& block) {
-    FilePlan& plan = file(source.file, source.optional);
+    FilePlan& plan = file(source);
     for (const uint32_t key : program_.entities[block.entity].keys) {
       const bool filled = std::any_of(block.fields.begin(), block.fields.end(),
                                       [&](const ir::SourceField& field) { return field.column == key; });
@@ -168,7 +177,9 @@ class Planner {
     case ir::SourceValue::Kind::for_each_row: fill.value = Value::of_row(row); break;
     case ir::SourceValue::Kind::cell:
     case ir::SourceValue::Kind::cell_known:
-    case ir::SourceValue::Kind::cell_missing: {
+    case ir::SourceValue::Kind::cell_missing:
+    case ir::SourceValue::Kind::cell_is:
+    case ir::SourceValue::Kind::cell_is_not: {
       ColumnRead read;
       read.span = value.span;
       read.field = field.column;
@@ -177,6 +188,10 @@ class Planner {
         if (!cell_type(program_.columns[field.column], value.span, read.type)) return;
         read.type.patterns = value.patterns;
         read.type.scale = value.scale;
+      } else if (value.kind == ir::SourceValue::Kind::cell_is || value.kind == ir::SourceValue::Kind::cell_is_not) {
+        read.type.kind = ir::TypeKind::boolean;
+        read.type.compared_with = value.value.text();
+        read.type.known_value = value.kind == ir::SourceValue::Kind::cell_is;
       } else {
         read.type.kind = ir::TypeKind::boolean;
         read.type.known_test = true;

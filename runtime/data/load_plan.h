@@ -46,8 +46,11 @@ struct Contribution {
 struct FilePlan {
   std::string name;
   bool optional = false;  ///< may be absent: every source of it says so
-  std::vector<ColumnRead> reads;
-  std::vector<Contribution> contributions;
+  uint32_t header_first = 1;  ///< rows of the file, counted from 1, that together name the columns
+  uint32_t header_last = 1;
+  uint32_t data_from = 2;  ///< the first row of data
+  std::vector<ColumnRead> reads = {};
+  std::vector<Contribution> contributions = {};
 };
 
 /// Problems in what the sources ask of tables go to `diagnostics` (code D040).

@@ -114,11 +114,19 @@ class Opener {
     }
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     RecordReader reader(text, 1);
-    if (!reader.next()) {
+    bool found = reader.next();
+    while (found && reader.row() < file_.plan->header_first) found = reader.next();
+    if (!found) {
       if (reader.fatal() != RecordReader::Fatal::none) {
         refuse(file_, fatal_refusal(reader), diagnostics);
       } else {
-        refuse(file_, Refusal{"D004", "This file is empty.", "Its first line must name the columns.", 0},
+        const bool first = file_.plan->header_first == 1;
+        refuse(file_,
+               Refusal{"D004",
+                       first ? "This file is empty."
+                             : fmt::format("This file ends before row {}, which should name the columns.",
+                                           file_.plan->header_first),
+                       first ? "Its first line must name the columns." : "", 0},
                diagnostics);
       }
       return std::nullopt;
@@ -130,11 +138,33 @@ class Opener {
     }
     std::string scratch;
     for (const Cell& cell : reader.cells()) file_.header.emplace_back(cell.plain(scratch));
+    const uint64_t header_line = reader.line();
+    skip_to_data(reader);
     bool all_found = true;
     for (const ColumnRead& read : file_.plan->reads) {
-      all_found = find_column(read, reader.line(), diagnostics) && all_found;
+      all_found = find_column(read, header_line, diagnostics) && all_found;
     }
     return all_found ? std::optional(std::move(reader)) : std::nullopt;
+  }
+
+  /// Further rows of the header, and what stands between them and the data.
+  void skip_to_data(RecordReader& reader) {
+    std::string scratch;
+    for (;;) {
+      RecordReader ahead = reader;
+      if (!ahead.next() || ahead.row() >= file_.plan->data_from) return;
+      reader = std::move(ahead);
+      if (reader.row() > file_.plan->header_last) continue;
+      const std::vector<Cell>& cells = reader.cells();
+      if (cells.size() > file_.header.size()) file_.header.resize(cells.size());
+      for (size_t i = 0; i < cells.size(); ++i) {
+        const std::string_view more = trim(cells[i].plain(scratch));
+        std::string& header = file_.header[i];
+        header = std::string(trim(header));
+        if (!header.empty() && !more.empty()) header += ' ';
+        header += more;
+      }
+    }
   }
 
   bool find_column(const ColumnRead& read, uint64_t line, Diagnostics& diagnostics) {

@@ -324,13 +324,21 @@ struct Test {
 
 /// How one field is filled from a row of a file.
 struct SourceValue {
-  enum class Kind : uint8_t { cell, cell_known, cell_missing, for_each_row, constant } kind = Kind::cell;
+  enum class Kind : uint8_t {
+    cell,
+    cell_known,
+    cell_missing,
+    cell_is,      ///< is the cell's text that of `value`?
+    cell_is_not,
+    for_each_row,
+    constant,
+  } kind = Kind::cell;
   std::vector<std::string> header;     ///< the header's text in parts; between them the values of:
   std::vector<uint32_t> header_holes;  ///< text columns of the for-each table
   std::vector<std::string>
       patterns;              ///< `like`: tried in order; `*` is kept, `…` dropped; empty: the whole cell
   Number scale = Number(1);  ///< a number read is multiplied by this
-  Value value;               ///< constant
+  Value value;               ///< constant; cell_is, cell_is_not: a text
   Span span;
 };
 
@@ -353,6 +361,9 @@ struct Source {
   std::vector<std::string> missing;  ///< cells that mean missing; the empty cell always does
   std::vector<SourceBlock> blocks;
   Span span;
+  uint32_t header_first = 1;  ///< the rows of the file, counted from 1, whose cells together name the columns
+  uint32_t header_last = 1;
+  uint32_t data_from = 2;  ///< the first row that is data
 };
 
 /// A row or declaration that an amendment removed, and why.

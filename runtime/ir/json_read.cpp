@@ -345,9 +345,17 @@ SourceBlock source_block(const Place& place) {
 }
 
 Source source(const Place& place) {
-  place.object({"file", "optional", "missing", "blocks", "span"});
-  return {place["file"].text(), place["optional"].boolean(), text_list(place["missing"]),
-          list<SourceBlock>(place["blocks"], source_block), span(place["span"])};
+  place.object({"file", "optional", "missing", "headers", "data_from", "blocks", "span"});
+  const std::vector<uint32_t> headers = index_list(place["headers"]);
+  if (headers.size() != 2) place["headers"].refuse("the first and the last row of the headers");
+  return {place["file"].text(),
+          place["optional"].boolean(),
+          text_list(place["missing"]),
+          list<SourceBlock>(place["blocks"], source_block),
+          span(place["span"]),
+          headers[0],
+          headers[1],
+          place["data_from"].index()};
 }
 
 Removal removal(const Place& place) {

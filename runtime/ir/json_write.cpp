@@ -192,6 +192,8 @@ Json source_json(const Source& source) {
   return {{"file", source.file},
           {"optional", source.optional},
           {"missing", source.missing},
+          {"headers", {source.header_first, source.header_last}},
+          {"data_from", source.data_from},
           {"blocks", std::move(blocks)},
           {"span", span_json(source.span)}};
 }

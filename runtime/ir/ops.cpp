@@ -94,7 +94,7 @@ constexpr std::array<std::string_view, 11> type_names = {"boolean",     "integer
                                                          "enumeration", "link",    "collection"};
 constexpr std::array<std::string_view, 5> range_names = {"closed", "below_high", "over_low", "from_low",
                                                          "under_high"};
-constexpr std::array<std::string_view, 27> aggregate_names = {
+constexpr std::array<std::string_view, 29> aggregate_names = {
     "count",
     "sum",
     "average",
@@ -121,13 +121,15 @@ constexpr std::array<std::string_view, 27> aggregate_names = {
     "weighted_standard_deviation_population",
     "rank_best",
     "rank_average",
-    "rank_by"};
+    "rank_by",
+    "list",
+    "previous"};
 constexpr std::array<std::string_view, 6> rounding_names = {"half_away", "half_even", "up",
                                                             "down",      "ceiling",   "floor"};
 constexpr std::array<std::string_view, 3> column_names = {"stored", "constant", "computed"};
 constexpr std::array<std::string_view, 5> entity_names = {"program", "data", "table", "groups", "pairs"};
 constexpr std::array<std::string_view, 4> state_names = {"not_given", "known", "missing", "fault"};
-constexpr std::array<std::string_view, 5> source_names = {"cell", "cell_known", "cell_missing",
+constexpr std::array<std::string_view, 7> source_names = {"cell", "cell_known", "cell_missing", "cell_is", "cell_is_not",
                                                           "for_each_row", "constant"};
 
 Names names(TypeKind /*tag*/) {

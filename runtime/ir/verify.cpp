@@ -5,6 +5,7 @@
 
 #include "runtime/ir/json.h"
 #include "runtime/ir/ops.h"
+#include "runtime/ir/order.h"
 #include "runtime/ir/verify_nodes.h"
 #include "runtime/values/currency.h"
 
@@ -35,6 +36,7 @@ class Verifier {
     entity_bodies();
     columns();
     no_cycles();
+    loops();
     declarations();
     tests();
     sources();
@@ -235,7 +237,9 @@ class Verifier {
       return static_cast<uint32_t>(p_.columns.size()) + entity;
     };
     switch (info(node.op).index) {
-    case IndexMeaning::column: result.push_back(node.index); break;
+    case IndexMeaning::column:
+      if (!steps_back(p_, node)) result.push_back(node.index);
+      break;
     case IndexMeaning::entity: result.push_back(entity_node(node.index)); break;
     case IndexMeaning::none:
     case IndexMeaning::count: break;
@@ -272,6 +276,12 @@ class Verifier {
   std::string item_name(uint32_t item) const {
     const auto count = static_cast<uint32_t>(p_.columns.size());
     return item < count ? qualified_name(p_, item) : p_.entities[item - count].plural;
+  }
+
+  void loops() const {
+    const OrderLoops found = order_loops(p_);
+    if (found.problem)
+      throw Violation{"`" + qualified_name(p_, found.problem->column) + "` needs itself, and not along an order."};
   }
 
   void no_cycles() const {
@@ -433,6 +443,9 @@ class Verifier {
     for (const Source& source : p_.sources) {
       const std::string what = fmt::format("the source \"{}\"", source.file);
       place(source.span, what);
+      require(source.header_first > 0 && source.header_first <= source.header_last &&
+                  source.header_last < source.data_from,
+              "{} has its data before its headers.", what);
       for (const SourceBlock& block : source.blocks) {
         require(is_entity(block.entity) && p_.entities[block.entity].kind == EntityKind::data,
                 "{} fills what is no entity of data.", what);
@@ -459,6 +472,8 @@ class Verifier {
     case SourceValue::Kind::cell:
     case SourceValue::Kind::cell_known:
     case SourceValue::Kind::cell_missing:
+    case SourceValue::Kind::cell_is:
+    case SourceValue::Kind::cell_is_not:
       require(value.header.size() == holes + 1, "{} has a header of {} parts for `{}`.", what,
               value.header.size(), column.name);
       for (const uint32_t hole : value.header_holes) {
@@ -468,6 +483,9 @@ class Verifier {
       }
       require(value.kind == SourceValue::Kind::cell || column.type.kind == TypeKind::boolean,
               "{} fills `{}` with true or false.", what, column.name);
+      require((value.kind != SourceValue::Kind::cell_is && value.kind != SourceValue::Kind::cell_is_not) ||
+                  value.value.kind() == ValueKind::text,
+              "{} compares a cell for `{}` with no text.", what, column.name);
       break;
     case SourceValue::Kind::for_each_row:
       require(block.for_each != none && column.type.kind == TypeKind::link &&

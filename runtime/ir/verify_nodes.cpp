@@ -319,6 +319,16 @@ class Checker {
     case AggregateMode::first:
       if (expr.descending.size() + 1 != operands) return fail(expr, "has a wrong number of order keys");
       return require(expr, is(expr, K::link) && expr.type.target == expr.args[0]->type.target);
+    case AggregateMode::list:
+      if (operands != 2) return fail(expr, fmt::format("has {} operands", operands));
+      return require(expr, is(expr, K::text) && expr.args[1]->type.kind == K::text && !expr.args[1]->type.optional);
+    case AggregateMode::previous: {
+      if (operands != 4) return fail(expr, fmt::format("has {} operands", operands));
+      const Type& own = expr.args[2]->type;
+      return require(expr, is(expr, K::link) && expr.type.optional && own.kind == K::link && !own.optional &&
+                               expr.type.target == expr.args[0]->type.target && own.target == expr.type.target &&
+                               alike(expr.args[1]->type, expr.args[3]->type));
+    }
     case AggregateMode::rank_best:
     case AggregateMode::rank_average:
     case AggregateMode::rank_by: return rank_types(expr);

@@ -116,7 +116,8 @@ std::optional<Overrides> read_parameters(const ir::Program& program, const Given
       continue;
     }
     const ir::Type& type = program.columns[*found].type;
-    std::optional<Value> value = read_value(program, type, text, tables);
+    std::optional<Value> value = type.optional && text == "missing" ? std::optional(Value::of_missing())
+                                                                    : read_value(program, type, text, tables);
     if (!value) {
       diagnostics.error("R011", {},
                         fmt::format("`{}` is no value for the parameter `{}`, which is a {}.", text, name,
