@@ -172,7 +172,7 @@ removal
     ( what=ENSURE title=TEXT
     | what=TEST title=TEXT
     | what=REPORT name=NAME
-    | what=SOURCE title=TEXT target=dotted
+    | what=SOURCE title=TEXT target=dotted?
     | target=dotted (what=LPAREN keys+=keyCell (COMMA keys+=keyCell)* RPAREN)?
     )
     BECAUSE reason=TEXT NEWLINE

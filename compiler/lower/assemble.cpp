@@ -23,6 +23,8 @@ std::optional<ir::Program> assemble(model::Model& model, Diagnostics& diagnostic
   model::finish_declarations(model, diagnostics);
   check_derived_cycles(model.program, diagnostics);
   if (diagnostics.has_errors()) return std::nullopt;
+  check_order_loops(model.program, diagnostics);
+  if (diagnostics.has_errors()) return std::nullopt;
 
   ir::number_nodes(model.program);
   const std::string violation = ir::verify(model.program);

@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "runtime/ir/order.h"
+
 namespace merit {
 
 namespace {
@@ -120,6 +122,30 @@ class Search {
 };
 
 }  // namespace
+
+void check_order_loops(const ir::Program& program, Diagnostics& diagnostics) {
+  const std::optional<ir::OrderProblem> problem = ir::order_loops(program).problem;
+  if (!problem) return;
+  const std::string name = "`" + ir::qualified_name(program, problem->column) + "`";
+  switch (problem->kind) {
+  case ir::OrderProblem::Kind::other_rows:
+    diagnostics.error(
+        "C104", problem->span,
+        "This needs " + name + " of other rows than the one before, and they may need it in turn.",
+        "What reads itself on the row before is read on its own row, or on the row before, alone.");
+    return;
+  case ir::OrderProblem::Kind::two_orders:
+    diagnostics.error("C104", problem->span,
+                      name + " needs itself by way of two orders, and what comes first in the one may come "
+                             "last in the other.",
+                      "Go by one definition with `previous of`.");
+    return;
+  case ir::OrderProblem::Kind::no_order: break;
+  }
+  diagnostics.error("C104", problem->span,
+                    name + " needs itself on the row before by way of rows of another kind.",
+                    "Say all that goes from row to row as definitions of one entity.");
+}
 
 void check_derived_cycles(const ir::Program& program, Diagnostics& diagnostics) {
   Search search(program, diagnostics);

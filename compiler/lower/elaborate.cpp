@@ -47,11 +47,11 @@ Elaborator::Impl::Impl(model::Model& model, Diagnostics& diagnostics)
   }
 }
 
-void Elaborator::Impl::column(uint32_t column, Span mention) {
+void Elaborator::Impl::column(uint32_t column, Span mention, bool before) {
   if (columns_.size() < model_.program.columns.size()) columns_.resize(model_.program.columns.size());
   if (columns_[column].state == ColumnInfo::State::done) return;
   if (columns_[column].state == ColumnInfo::State::in_progress) {
-    report_cycle(column, mention);
+    report_cycle(column, mention, before);
     return;
   }
   const bool written = column < model_.column_sources.size() && model_.column_sources[column].body != nullptr;
@@ -62,7 +62,7 @@ void Elaborator::Impl::column(uint32_t column, Span mention) {
     return;
   }
   columns_[column].state = ColumnInfo::State::in_progress;
-  in_progress_.push_back({column, mention});
+  in_progress_.push_back({column, mention, before});
   const auto elaborate = [&] { written ? body(column) : group_column(column, group); };
   if (in_progress_.size() % definitions_on_one_stack == 0) {
     std::thread(elaborate).join();
@@ -204,17 +204,27 @@ void Elaborator::Impl::finish(uint32_t column, Typed value, Typed condition) {
   target.body = std::move(value.node);
 }
 
-void Elaborator::Impl::report_cycle(uint32_t column, Span mention) {
+void Elaborator::Impl::report_cycle(uint32_t column, Span mention, bool before) {
   std::vector<Step> cycle(std::find_if(in_progress_.begin(), in_progress_.end(),
                                        [&](const Step& step) { return step.column == column; }),
                           in_progress_.end());
   cycle.front().mention = mention;
+  cycle.front().before = before;
   bool reported = true;
   for (const Step& step : cycle) {
     reported = reported && columns_[step.column].broken;
     columns_[step.column].broken = true;
   }
   if (reported) return;
+  if (const auto back = std::find_if(cycle.begin(), cycle.end(), [](const Step& step) { return step.before; });
+      back != cycle.end()) {
+    const std::string name = column_of(back->column).name;
+    error("C103", back->mention,
+          "`" + name + "` is needed on the row before to compute it on this one, and of what type it is can "
+          "then not be found out.",
+          "Write its type where it is defined: `" + name + " : money = …`.");
+    return;
+  }
   // Whatever was asked for first, the message starts at the definition that stands first.
   const auto first = std::min_element(cycle.begin(), cycle.end(), [&](const Step& a, const Step& b) {
     const Span x = column_of(a.column).span;

@@ -261,6 +261,7 @@ Typed Elaborator::Impl::name(const std::string& name, Span span, const ir::Type*
   const auto plural = model_.plurals.find(name);
   if (plural != model_.plurals.end()) {
     if (context_->scope.rows.empty()) return all({{name, span}}, span);
+    if (context_->previous && plural->second == column_of(context_->column).entity) return siblings(span);
     const std::string owner = entity_name(context_->scope.rows.back().entity);
     error("N013", span,
           "`" + name + "` does not belong to one " + owner + ": no " + entity_name(plural->second) +

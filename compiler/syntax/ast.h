@@ -434,7 +434,7 @@ enum class TargetKind : uint8_t {
 struct Target {
   TargetKind kind;
   std::vector<Name>
-      path;  // definition, rows, enumeration, entity_fields, row (entity), report; source_field: ENTITY.FIELD
+      path;  // definition, rows, enumeration, entity_fields, row (entity), report; source_field: ENTITY.FIELD, or none: the whole
   std::vector<Cellule> key;  // row: the key's cells as written
   std::string title;         // ensure, test, source_field (file)
   Span span;

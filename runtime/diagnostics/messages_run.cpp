@@ -75,6 +75,9 @@ constexpr std::array entries = {
     MessageEntry{
         "R108", Severity::error, "The group of a row could not be computed.",
         "The value by which rows are grouped is a fault for one of them, so the groups are not known."},
+    MessageEntry{"R112", Severity::error, "Two rows share their place in an order.",
+                 "`previous of` goes along a strict order: the row before is the one with the next lower value, and "
+                 "two rows with the same value have no order. Correct the data, or order by something else."},
 };
 
 }  // namespace

@@ -194,6 +194,7 @@ Frame Core::inner_frame(const Frame& frame, const Members& members, uint32_t var
   inner.size = static_cast<uint32_t>(members.lane.size());
   inner.owner = std::make_shared<const std::vector<uint32_t>>(members.lane);
   inner.invariants = &invariants;
+  inner.trials = frame.trials;
   for (const Rows& rows : frame.rows) {
     if (rows.kind == Rows::Kind::unset || rows.kind == Rows::Kind::fixed)
       inner.rows.push_back(rows);

@@ -183,6 +183,9 @@ void Core::require_one(const Expr& node) {
   case Op::reverse:
   case Op::reverse_each: ensure_reverse(node.index); break;
   case Op::targets: ensure(node.index); break;
+  case Op::apportion: ensure_keys(node.args.front()->type.target); [[fallthrough]];
+  case Op::largest:
+  case Op::smallest:
   case Op::aggregate:
     if (const uint32_t hidden = plan_.of(node).hidden; hidden != ir::none) ensure_hidden(hidden);
     break;
@@ -263,7 +266,9 @@ void Core::ensure_hidden(uint32_t index) {
   if (!plan.repeated && plan.entity != 0 && count > std::max(chunk_rows, 2 * readers)) return;
   start(hidden.progress);
   require(*plan.body);
-  if (plan.ranks)
+  if (plan.body->op == Op::apportion)
+    hidden.sharing = make_sharing(*plan.body, plan.source, count);
+  else if (plan.ranks)
     hidden.ranking = make_ranking(*plan.body, plan.source, count);
   else
     hidden.vector = compute_body(*plan.body, plan.source, count);

@@ -50,6 +50,9 @@ struct Rows {
 /// Values of nodes that are the same for all members of an owner: lanes are the owners.
 using Invariants = std::unordered_map<const ir::Expr*, Lanes>;
 
+/// The values that largest and smallest try, by variable; the same in all lanes.
+using Trials = std::map<uint32_t, Value>;
+
 /// Lanes in which a body is evaluated, all at once: each has a row for every variable in sight.
 struct Frame {
   uint32_t column = 0;  ///< whose body, for the places of faults
@@ -57,6 +60,7 @@ struct Frame {
   std::vector<Rows> rows;           ///< by variable; 0 is the program's row, 1 the column's own
   const uint8_t* needed = nullptr;  ///< null: all; else 0 for lanes whose value will not be read
   const Invariants* invariants = nullptr;
+  std::shared_ptr<const Trials> trials;
   std::shared_ptr<const std::vector<uint32_t>> owner;  ///< the lane of each lane in `invariants`
   bool each_fault = false;  ///< members that may be anybody's come one by one, not as the first and a count
 
@@ -150,10 +154,20 @@ class Core final : public Engine {
     std::map<uint32_t, uint32_t> missing;  // owners of which a value is missing: the reason
   };
 
+  /// How apportion comes out for the rows of each owner.
+  struct Sharing {
+    std::vector<uint64_t> offsets{0};  // by owner, into rows and parts
+    std::vector<uint32_t> rows;        // of one owner in order
+    std::vector<Number> parts;
+    std::map<uint32_t, Value> operands;  // by owner: the total or the step is missing or a fault
+    std::map<uint32_t, Value::FaultPointer> faults;
+  };
+
   struct Hidden {
     Progress progress = Progress::none;
     Vector vector;
     Ranking ranking;
+    Sharing sharing;
   };
 
   // columns.cpp: what has to be there before what
@@ -213,6 +227,15 @@ class Core final : public Engine {
                     const Invariants& invariants) const;
   void filter_members(const ir::Expr& filter, const Frame& frame, Members& members,
                       const Invariants& invariants);
+  // solving.cpp
+  Lanes solve(const ir::Expr& node, const Frame& frame);
+  Value solve_lane(const ir::Expr& node, Frame frame, const std::vector<Value>& range);
+  Lanes apportion(const ir::Expr& node, const Frame& frame);
+  Sharing make_sharing(const ir::Expr& body, uint32_t column, uint32_t owners);
+  void share_chunk(const ir::Expr& node, const Frame& frame, uint32_t first_owner, Sharing& sharing);
+  Lanes share_in(const Sharing& sharing, const ir::Expr& node, const Lanes* owners, const Frame& frame);
+  void ensure_keys(uint32_t entity);
+
   Lanes aggregate(const ir::Expr& node, const Frame& frame);
 
   // statistics.cpp

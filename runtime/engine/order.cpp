@@ -116,8 +116,7 @@ Lanes Core::previous(const Expr& node, const Frame& frame) {
   if (!members.lane.empty()) {
     Invariants invariants;
     add_invariants(node, groups_frame, invariants);
-    const Lanes keys =
-        evaluate(*node.args[1], inner_frame(groups_frame, members, node.variable, invariants));
+    const Lanes keys = evaluate(*node.args[1], inner_frame(groups_frame, members, node.variable, invariants));
     for (uint32_t i = 0; i < keys.size; ++i) {
       Value key = cell(keys, i, pool_);
       if (key.is_fault()) {

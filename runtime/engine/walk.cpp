@@ -37,6 +37,7 @@ Frame Frame::pick(const std::vector<uint32_t>& lanes) const {
   result.size = static_cast<uint32_t>(lanes.size());
   for (const Rows& one : rows) result.rows.push_back(one.pick(lanes));
   result.invariants = invariants;
+  result.trials = trials;
   result.each_fault = each_fault;
   if (owner != nullptr) {
     auto owners = std::make_shared<std::vector<uint32_t>>(lanes.size());
@@ -54,6 +55,8 @@ Lanes Core::evaluate(const Expr& node, const Frame& frame) {
                       value_kind(node.type), frame.size, pool_);
   case Op::row: return row_lanes(frame.rows[node.variable], frame.size);
   case Op::field: return field(node, frame);
+  case Op::bound:
+    return uniform_of(frame.trials->at(node.variable), value_kind(node.type), frame.size, pool_);
   default: break;
   }
   const NodePlan& plan = plan_.of(node);
@@ -74,6 +77,9 @@ Lanes Core::plain(const Expr& node, const Frame& frame) {
   case Op::cases:
   case Op::if_missing: return choose(node, frame);
   case Op::aggregate: return aggregate(node, frame);
+  case Op::largest:
+  case Op::smallest: return solve(node, frame);
+  case Op::apportion: return apportion(node, frame);
   case Op::minimum_of_known:
   case Op::maximum_of_known: return of_known(node, frame);
   case Op::is_missing:
@@ -255,7 +261,9 @@ Lanes Core::hidden_value(const NodePlan& plan, const Expr& node, const Frame& fr
   Lanes links;
   Lanes out;
   if (plan.hidden_link != nullptr) links = evaluate(*plan.hidden_link, frame);
-  if (ranks)
+  if (node.op == Op::apportion)
+    out = share_in(hidden_[plan.hidden].sharing, node, plan.hidden_link != nullptr ? &links : nullptr, frame);
+  else if (ranks)
     out = place_in(hidden_[plan.hidden].ranking, node, plan.hidden_link != nullptr ? &links : nullptr, frame);
   else if (plan.hidden_link == nullptr)
     out = view_one(column, 0, frame.size);

@@ -15,7 +15,11 @@ using ir::RangeMode;
 using ir::TypeKind;
 
 RowEvaluator::RowEvaluator(std::shared_ptr<const Dataset> data, const Overrides& overrides)
-    : data_(std::move(data)), program_(data_->program()), overrides_(overrides.begin(), overrides.end()) {
+    : data_(std::move(data)), program_(data_->program()), overrides_(overrides.begin(), overrides.end()),
+      order_loops_(ir::order_loops(program_)) {
+  for (const ir::OrderLoop& loop : order_loops_.loops) {
+    for (const uint32_t column : loop.columns) loop_of_.emplace(column, &loop);
+  }
   for (uint32_t entity = 0; entity < program_.entities.size(); ++entity) {
     if (program_.entities[entity].kind == EntityKind::groups &&
         program_.entities[entity].group_link != ir::none)
@@ -154,6 +158,7 @@ Value RowEvaluator::value(uint32_t column, uint32_t row) {
   auto& memo = memo_[column];
   if (memo.empty()) memo.resize(rows(shape.entity));
   if (!memo[row].first) {
+    if (const auto loop = loop_of_.find(column); loop != loop_of_.end()) compute_before(*loop->second, row);
     Value computed = compute(column, row);
     auto& cell = memo_[column][row];  // computing may have rehashed the map
     cell = {true, std::move(computed)};
@@ -220,12 +225,13 @@ Value RowEvaluator::lookup(const Expr& node, Scope& scope) {
 // ------------------------------------------------------------------------------------------------------------
 // expressions
 
-bool RowEvaluator::operands(const Expr& node, Scope& scope, std::vector<Value>& values, Value& stop) {
+bool RowEvaluator::operands(const Expr& node, Scope& scope, std::vector<Value>& values, Value& stop,
+                            size_t first, size_t end) {
   Value::FaultPointer fault;
   bool missing = false;
   Value::TextPointer reason;
-  for (const auto& arg : node.args) {
-    Value value = evaluate(*arg, scope);
+  for (size_t arg = first; arg < std::min(end, node.args.size()); ++arg) {
+    Value value = evaluate(*node.args[arg], scope);
     if (value.is_fault()) {
       fault = fault ? ir::first_of(fault, value.fault_pointer()) : value.fault_pointer();
     } else if (value.is_missing()) {
@@ -311,6 +317,10 @@ Value RowEvaluator::evaluate(const Expr& node, Scope& scope) {
   case Op::overlaps:
   case Op::before:
   case Op::after: return time(node, scope);
+  case Op::bound: return scope.bound.at(node.variable);
+  case Op::largest:
+  case Op::smallest: return solve(node, scope);
+  case Op::apportion: return apportion(node, scope);
   case Op::aggregate: return aggregate(node, scope);
   case Op::all_rows:
   case Op::reverse:
@@ -557,6 +567,8 @@ Value RowEvaluator::aggregate(const Expr& node, Scope& scope) {
   const auto mode = static_cast<AggregateMode>(node.mode);
   if (scope.rows.size() <= node.variable && node.variable != ir::none) scope.rows.resize(node.variable + 1);
   if (mode == AggregateMode::first) return first(node, scope, collection);
+  if (mode == AggregateMode::list) return list(node, scope, collection);
+  if (mode == AggregateMode::previous) return previous(node, scope, collection);
   if (mode > AggregateMode::first) return statistic(node, scope, collection);
 
   // The values first: a faulted member, or one whose value faults, makes the whole a fault.

@@ -2,12 +2,14 @@
 // The small evaluator: one value at a time, on demand, by the letter of the meaning. It answers explanations
 // and is the oracle that the columnar engine is tested against, so it is obvious first and fast last.
 
+#include <map>
 #include <memory>
 #include <unordered_map>
 #include <vector>
 
 #include "runtime/data/evaluation.h"
 #include "runtime/ir/faults.h"
+#include "runtime/ir/order.h"
 
 namespace merit {
 
@@ -26,6 +28,7 @@ class RowEvaluator : public Evaluation {
   struct Scope {
     uint32_t column = 0;
     std::vector<uint32_t> rows;  ///< by variable; 0 is the program's row, 1 the column's own row
+    std::map<uint32_t, Value> bound = {};  ///< by variable of largest, smallest: the value that is tried
   };
 
   Scope scope(uint32_t column, uint32_t row) const;
@@ -40,6 +43,17 @@ class RowEvaluator : public Evaluation {
     Value::FaultPointer fault;    ///< set: nothing is known of the members
   };
 
+  /// How an apportion comes out, of all rows of its collection.
+  struct Apportionment {
+    Value total, step;
+    std::vector<uint32_t> rows;
+    std::vector<Number> weights;
+    std::vector<Number> parts;  ///< empty: the value is `stop`
+    uint32_t own = 0;           ///< the position of the row that asks; as many as there are rows: it is none
+    Value stop;
+  };
+
+  Apportionment apportionment(const ir::Expr& node, Scope& scope);
   Value evaluate(const ir::Expr& node, Scope& scope);
   Collection members(const ir::Expr& node, Scope& scope);
 
@@ -63,11 +77,20 @@ class RowEvaluator : public Evaluation {
   Value time(const ir::Expr& node, Scope& scope);
   Value aggregate(const ir::Expr& node, Scope& scope);
   Value first(const ir::Expr& node, Scope& scope, const Collection& collection);
+  // row_order.cpp
+  Value list(const ir::Expr& node, Scope& scope, const Collection& collection);
+  Value previous(const ir::Expr& node, Scope& scope, const Collection& collection);
+  /// What columns that read themselves on the row before need of earlier rows, from the earliest on.
+  void compute_before(const ir::OrderLoop& loop, uint32_t row);
+  // row_evaluator_solving.cpp
+  Value solve(const ir::Expr& node, Scope& scope);
+  Value apportion(const ir::Expr& node, Scope& scope);
   // row_evaluator_statistics.cpp
   Value of_known(const ir::Expr& node, Scope& scope);
   Value statistic(const ir::Expr& node, Scope& scope, const Collection& collection);
-  /// The operands; when one is missing or a fault, `stop` is what the result is.
-  bool operands(const ir::Expr& node, Scope& scope, std::vector<Value>& values, Value& stop);
+  /// The operands from `first` to before `end`; when one is missing or a fault, `stop` is what the result is.
+  bool operands(const ir::Expr& node, Scope& scope, std::vector<Value>& values, Value& stop, size_t first = 0,
+                size_t end = SIZE_MAX);
   Value fault(const ir::Expr& node, const Scope& scope, ir::FaultKind kind, std::string detail = {}) const;
   Value number(const ir::Expr& node, const Scope& scope, Number result) const;
   const std::vector<Member>& reverse(uint32_t link_column, uint32_t target_row);
@@ -81,6 +104,8 @@ class RowEvaluator : public Evaluation {
   std::unordered_map<uint32_t, std::vector<std::pair<bool, Value>>> memo_;
   std::unordered_map<uint32_t, std::vector<std::vector<Member>>> reverse_;
   std::unordered_map<uint32_t, Groups> groups_;
+  ir::OrderLoops order_loops_;
+  std::unordered_map<uint32_t, const ir::OrderLoop*> loop_of_;  // by column
 };
 
 }  // namespace merit

@@ -16,6 +16,7 @@ const char* fault_code(FaultKind kind) {
   case FaultKind::no_solution: return "R109";
   case FaultKind::not_monotone: return "R110";
   case FaultKind::no_shares: return "R111";
+  case FaultKind::order_tie: return "R112";
   case FaultKind::group_unknown: break;
   }
   return "R108";
@@ -35,6 +36,7 @@ const char* general_sentence(FaultKind kind) {
   case FaultKind::group_unknown: return "the group of a member could not be computed";
   case FaultKind::no_solution: return "no value of the range meets the condition";
   case FaultKind::not_monotone: return "the condition fails and then holds again";
+  case FaultKind::order_tie: return "two rows share their place in the order, so neither is before the other";
   case FaultKind::no_shares: return "this cannot be shared out";
   }
   return "a fault";

@@ -19,6 +19,7 @@ enum class FaultKind : uint8_t {
   group_unknown,  ///< the group of a member could not be computed
   no_solution,    ///< largest, smallest: the condition does not hold even where it has to
   not_monotone,   ///< largest, smallest: the condition fails and holds again; also a range without steps
+  order_tie,      ///< previous: two rows share their place in the order
   no_shares,      ///< apportion: a negative weight, no weight at all, a total that is not so many steps
 };
 
