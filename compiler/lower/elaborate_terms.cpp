@@ -92,7 +92,11 @@ TermId Terms::of(const ir::Expr& node) {
   case ir::Op::aggregate:
     if (node.args.size() > 1) return no_term;
     break;
-  case ir::Op::missing_value: return no_term;
+  case ir::Op::missing_value:
+  case ir::Op::largest:
+  case ir::Op::smallest:
+  case ir::Op::apportion: return no_term;
+  case ir::Op::bound: return row(node.variable);
   default: break;
   }
   std::u32string key = {as_key(node.op), node.index, node.mode};

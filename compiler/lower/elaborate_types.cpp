@@ -90,6 +90,7 @@ ir::ExprPtr Elaborator::Impl::clone(const ir::Expr& node) {
 const ir::Expr& Elaborator::Impl::cause_of_missing(const ir::Expr& node) {
   switch (node.op) {
   case ir::Op::aggregate:
+  case ir::Op::apportion:
   case ir::Op::lookup:
   case ir::Op::missing_value: return node;
   case ir::Op::cases: return node;
@@ -187,6 +188,7 @@ ir::ExprPtr Elaborator::Impl::assumed_known(ir::ExprPtr node) {
     args.push_back(constant(std::move(unused), type, span));
     return make(ir::Op::if_missing, type, span, std::move(args));
   }
+  case ir::Op::apportion:
   case ir::Op::aggregate: node->type.optional = false; return node;
   default:
     // What is known was computed from what is known.

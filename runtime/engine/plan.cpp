@@ -9,8 +9,23 @@ using ir::Op;
 
 namespace {
 
+bool solves(const Expr& node) {
+  return node.op == Op::largest || node.op == Op::smallest;
+}
+
+/// Whose value for one row is a part of something that is the same for many: which operand is that row.
+uint32_t asking_operand(const Expr& node) {
+  return node.op == Op::apportion ? 1 : 2;
+}
+
+bool is_ranking(const Expr& node) {
+  return node.op == Op::apportion ||
+         (node.op == Op::aggregate && ir::is_rank(static_cast<ir::AggregateMode>(node.mode)));
+}
+
 bool binds(const Expr& node) {
-  return (node.op == Op::filter || node.op == Op::aggregate) && node.variable != ir::none;
+  return (node.op == Op::filter || node.op == Op::aggregate || node.op == Op::apportion || solves(node)) &&
+         node.variable != ir::none;
 }
 
 /// Cheap enough to be done for every pair.
@@ -108,7 +123,7 @@ Plan::Plan(const ir::Program& program) : program_(program) {
 const Plan::Variables& Plan::free_variables(const Expr& node) {
   if (const auto found = free_.find(&node); found != free_.end()) return found->second;
   Variables free;
-  if (node.op == Op::row) {
+  if (node.op == Op::row || node.op == Op::bound) {
     if (node.variable != 0) free.insert(node.variable);
   } else {
     const bool binder = binds(node);
@@ -137,14 +152,17 @@ void Plan::find_invariants(const Expr& node, Variables& bound, std::vector<const
 }
 
 void Plan::visit(const Expr& node, uint32_t column, uint32_t entity, bool repeated) {
-  if (node.op == Op::filter || node.op == Op::aggregate) {
+  if (node.op == Op::filter || node.op == Op::aggregate || node.op == Op::apportion) {
     std::vector<const Expr*> found;
     Variables bound{node.variable};
-    for (size_t i = 1; i < node.args.size(); ++i) find_invariants(*node.args[i], bound, found);
+    // Row, total and step of an apportion are computed once an owner as it is.
+    for (size_t i = node.op == Op::apportion ? 4 : 1; i < node.args.size(); ++i)
+      find_invariants(*node.args[i], bound, found);
     nodes_[&node].invariants = std::move(found);
   }
   // Where a hidden column stands in, the node itself is computed for the odd row alone.
-  if (node.op == Op::aggregate && hide(node, column, entity, repeated)) return;
+  const bool may_hide = node.op == Op::aggregate || node.op == Op::apportion || solves(node);
+  if (may_hide && hide(node, column, entity, repeated)) return;
   for (size_t i = 0; i < node.args.size(); ++i)
     visit(*node.args[i], column, entity, repeated || (binds(node) && i > 0));
 }
@@ -153,7 +171,7 @@ void Plan::visit(const Expr& node, uint32_t column, uint32_t entity, bool repeat
 Plan::Variables Plan::variables_of_ranking(const Expr& node) {
   Variables free;
   for (size_t i = 0; i < node.args.size(); ++i) {
-    if (i == 2) continue;
+    if (i == asking_operand(node)) continue;
     for (const uint32_t variable : free_variables(*node.args[i])) {
       if (i == 0 || variable != node.variable) free.insert(variable);
     }
@@ -162,7 +180,7 @@ Plan::Variables Plan::variables_of_ranking(const Expr& node) {
 }
 
 bool Plan::hide(const Expr& node, uint32_t column, uint32_t entity, bool repeated) {
-  if (ir::is_rank(static_cast<ir::AggregateMode>(node.mode))) return hide_ranking(node, column, entity, repeated);
+  if (is_ranking(node)) return hide_ranking(node, column, entity, repeated);
   const Variables& free = free_variables(node);
   HiddenColumn hidden;
   hidden.source = column;
@@ -189,7 +207,8 @@ bool Plan::hide(const Expr& node, uint32_t column, uint32_t entity, bool repeate
 }
 
 bool Plan::hide_ranking(const Expr& node, uint32_t column, uint32_t entity, bool repeated) {
-  const Expr& own = *node.args[2];
+  const uint32_t asking = asking_operand(node);
+  const Expr& own = *node.args[asking];
   if (own.op != Op::row || own.variable == node.variable) return false;
   const Variables free = variables_of_ranking(node);
   HiddenColumn hidden;
@@ -202,7 +221,7 @@ bool Plan::hide_ranking(const Expr& node, uint32_t column, uint32_t entity, bool
   if (free.size() == 1) {
     variable = *free.begin();
     for (size_t i = 0; i < node.args.size(); ++i) {
-      if (i != 2) find_link(*node.args[i], variable, use);
+      if (i != asking) find_link(*node.args[i], variable, use);
     }
     if (use.other || use.link == nullptr) return false;
     hidden.entity = program_.columns[use.link->index].type.target;
@@ -220,7 +239,7 @@ bool Plan::hide_ranking(const Expr& node, uint32_t column, uint32_t entity, bool
   body->descending = node.descending;
   for (size_t i = 0; i < node.args.size(); ++i) {
     ir::ExprPtr part;
-    if (i == 2) {
+    if (i == asking) {
       part = copy(own, ir::none, false);
       part->variable = node.variable;
     } else {

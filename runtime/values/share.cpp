@@ -7,7 +7,7 @@
 namespace merit {
 
 Shares share_out(const Number& total, const Number& step, std::span<const Number> weights,
-                 std::span<const std::uint32_t> order) {
+                 const Before& before) {
   Shares result;
   if (step.sign() <= 0) {
     result.kind = Shares::Kind::step_not_positive;
@@ -49,33 +49,30 @@ Shares share_out(const Number& total, const Number& step, std::span<const Number
   // Fewer than there are members: each remainder is below one step.
   const auto more = static_cast<std::size_t>(left.to_int64().value_or(0));
   if (more > 0) {
-    std::vector<std::uint32_t> first(order.begin(), order.end());
-    std::stable_sort(first.begin(), first.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return remainders[a] > remainders[b]; });
+    std::vector<std::uint32_t> first(weights.size());
+    std::iota(first.begin(), first.end(), 0U);
+    const auto precedes = [&](std::uint32_t a, std::uint32_t b) {
+      if (remainders[a] != remainders[b]) return remainders[a] > remainders[b];
+      if (before(a, b)) return true;
+      return a < b && !before(b, a);
+    };
+    std::nth_element(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(more), first.end(), precedes);
     for (std::size_t i = 0; i < more; ++i) result.parts[first[i]] += Number(1);
   }
   for (Number& part : result.parts) part *= step;
   return result;
 }
 
-std::vector<std::uint32_t> order_by_keys(std::span<const std::vector<Value>> keys,
-                                         const std::vector<bool>& descending) {
-  std::vector<std::uint32_t> order(keys.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    for (std::size_t key = 0; key < descending.size(); ++key) {
-      const Value& left = keys[a][key];
-      const Value& right = keys[b][key];
-      if (left.is_missing() || right.is_missing()) {
-        if (left.is_missing() != right.is_missing()) return right.is_missing();
-        continue;
-      }
-      const auto difference = compare_values(left, right);
-      if (difference != 0) return descending[key] ? difference > 0 : difference < 0;
+bool before_by_keys(std::span<const Value> a, std::span<const Value> b, const std::vector<bool>& descending) {
+  for (std::size_t key = 0; key < descending.size(); ++key) {
+    if (a[key].is_missing() || b[key].is_missing()) {
+      if (a[key].is_missing() != b[key].is_missing()) return b[key].is_missing();
+      continue;
     }
-    return false;
-  });
-  return order;
+    const auto difference = compare_values(a[key], b[key]);
+    if (difference != 0) return descending[key] ? difference > 0 : difference < 0;
+  }
+  return false;
 }
 
 }  // namespace merit

@@ -3,6 +3,7 @@
 // (Hamilton's; the cents left over after rounding down go to the largest remainders).
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -23,16 +24,16 @@ struct Shares {
   std::uint32_t member = 0;
 };
 
+/// Which of two members comes first where their remainders are the same; false where neither does.
+using Before = std::function<bool(std::uint32_t a, std::uint32_t b)>;
+
 /// Each member gets total * weight / sum of the weights, rounded down (towards minus infinity) to a multiple
 /// of the step; the steps that are left over go one by one to the greatest remainders, among the same
-/// remainders to the first by `order`, which names every member once. A total of zero is shared by any
-/// weights.
+/// remainders by `before`, then in the order of the members. A total of zero is shared by any weights.
 Shares share_out(const Number& total, const Number& step, std::span<const Number> weights,
-                 std::span<const std::uint32_t> order);
+                 const Before& before);
 
-/// The positions of rows in the order of their keys, one list of keys a row: a key that is missing comes
-/// last, of two rows with the same keys the earlier position first.
-std::vector<std::uint32_t> order_by_keys(std::span<const std::vector<Value>> keys,
-                                         const std::vector<bool>& descending);
+/// Do the keys `a` come before `b`? One that is missing comes last.
+bool before_by_keys(std::span<const Value> a, std::span<const Value> b, const std::vector<bool>& descending);
 
 }  // namespace merit
