@@ -52,7 +52,33 @@ void Declarer::range_header(TableState& table, size_t position, const std::optio
   const auto kind = ranges_of(cells, currency_of(model_.program));
   if (!kind) return;
   table.ranges[position].emplace();
-  table.ranges[position]->kind = declared ? declared->kind : *kind;
+  TableState::Ranges& ranges = *table.ranges[position];
+  ranges.kind = declared ? declared->kind : *kind;
+  if (declared || *kind != ir::TypeKind::integer) return;
+  // Whole ends are of whole numbers only where the ranges do not already follow each other as numbers.
+  std::map<std::string, std::vector<size_t>> groups;
+  for (size_t row = 0; row < table.rows.size(); ++row) {
+    std::string others;
+    for (size_t i = 0; i < table.node->text.header.size(); ++i) {
+      if (i != position && header_cell(table.node->text.header[i]).key) others += (*table.rows[row])[i].text + "\n";
+    }
+    groups[others].push_back(row);
+  }
+  Diagnostics unread;
+  bool follow = true;
+  for (const auto& [others, rows] : groups) {
+    std::vector<RangeCell> read(rows.size());
+    std::vector<RangeRow> list;
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const ast::Cellule& cell = (*table.rows[rows[i]])[position];
+      auto range = read_range(cell.text, ir::TypeKind::number, currency_of(model_.program));
+      if (!range) return;
+      read[i] = std::move(*range);
+      list.push_back({&read[i], cell.text, cell.span});
+    }
+    follow = follow && !check_ranges(std::move(list), ir::TypeKind::number, {}, unread).empty();
+  }
+  if (follow) ranges.kind = ir::TypeKind::number;
 }
 
 std::optional<Value> Declarer::range_cell(TableState& table, size_t position, const ast::Cellule& cell) {
