@@ -75,9 +75,24 @@ constexpr std::array entries = {
     MessageEntry{
         "R108", Severity::error, "The group of a row could not be computed.",
         "The value by which rows are grouped is a fault for one of them, so the groups are not known."},
-    MessageEntry{"R112", Severity::error, "Two rows share their place in an order.",
-                 "`previous of` goes along a strict order: the row before is the one with the next lower value, and "
-                 "two rows with the same value have no order. Correct the data, or order by something else."},
+    MessageEntry{
+        "R109", Severity::error, "No value of the range meets the condition.",
+        "`largest … such that` needs a condition that holds at the lower end of its range, `smallest` one "
+        "that holds at the upper end. The message names the nearest that can be reached: widen the range, "
+        "or change what is asked for."},
+    MessageEntry{
+        "R110", Severity::error, "A search has no one answer.",
+        "`largest … such that` is found by halves, which is right only if the condition, once it fails, "
+        "fails from there on; both ends and sixteen values between are tried. Also a range or a step "
+        "that came out the wrong way round."},
+    MessageEntry{
+        "R111", Severity::error, "A total cannot be shared out.",
+        "`apportion` shares whole steps by weights: the total has to be a multiple of the step, no weight "
+        "may be below zero, and not all may be zero while there is something to share."},
+    MessageEntry{
+        "R112", Severity::error, "Two rows share their place in an order.",
+        "`previous of` goes along a strict order: the row before is the one with the next lower value, and "
+        "two rows with the same value have no order. Correct the data, or order by something else."},
 };
 
 }  // namespace

@@ -89,8 +89,30 @@ constexpr std::array entries = {
     MessageEntry{"T150", Severity::error, "A `linear` or `marginal` column without its key.",
                  "Such a column has a value for a key, not for a row: it is read where the row is looked up, "
                  "`scale(amount).rate`."},
+    MessageEntry{
+        "T151", Severity::error, "The range of a search has no two ends in order.",
+        "`largest s in 0 to 3 by 0.0001 such that …` tries the values from the first end up to the second."},
+    MessageEntry{
+        "T152", Severity::error, "A search without a step.",
+        "What is looked for is one of low, low + step, low + 2 step …: without a step there is no last one."},
+    MessageEntry{
+        "T153", Severity::error, "A search whose condition does not depend on what is looked for.",
+        "The condition after `such that` uses the name that stands before `in`, mostly by handing it to a "
+        "definition with an argument."},
+    MessageEntry{"T154", Severity::error, "A share without whose share it is.",
+                 "`apportion` gives each row its part, so it stands in a `for each` block over such rows."},
+    MessageEntry{
+        "T155", Severity::error, "Shares that are not rounded.",
+        "A share is paid in whole cents or units: `apportion … step $0.01 ties …` rounds so that the parts "
+        "add up to the total."},
+    MessageEntry{
+        "T156", Severity::error, "A tie that decides money without a rule.",
+        "When the last cent could go to two, what decides is for the program to say: `ties` and a key."},
+    MessageEntry{"T157", Severity::error, "A total that is not rounded is shared out.",
+                 "Rounded parts can only add up to a total that is rounded to the same step."},
     MessageEntry{"T160", Severity::error, "A percentile without its method.",
-                 "At the same share the methods give different values, and money hangs on them: the rule names the one it "
+                 "At the same share the methods give different values, and money hangs on them: the rule "
+                 "names the one it "
                  "means."},
     MessageEntry{"T161", Severity::error, "A standard deviation of what: a sample or a population?",
                  "The first divides by one less than the number of values."},
@@ -110,12 +132,14 @@ constexpr std::array entries = {
         "M102", Severity::error, "Something that may be missing decides.",
         "Conditions are true or false. Ask first whether the value is known, or say what missing counts "
         "as."},
-    MessageEntry{"T170", Severity::error, "`previous of` inside something else.",
-                 "The row before is named in a definition of its own (`before = previous of stays by admit_date`), so "
-                 "that there is one order along which everything goes."},
-    MessageEntry{"T171", Severity::error, "It is not said among which rows the one before is.",
-                 "`previous of stays` are the stays of the same owner. Where a row has several owners or none, say "
-                 "whose: `previous of patient.stays by …`."},
+    MessageEntry{
+        "T170", Severity::error, "`previous of` inside something else.",
+        "The row before is named in a definition of its own (`before = previous of stays by admit_date`), so "
+        "that there is one order along which everything goes."},
+    MessageEntry{
+        "T171", Severity::error, "It is not said among which rows the one before is.",
+        "`previous of stays` are the stays of the same owner. Where a row has several owners or none, say "
+        "whose: `previous of patient.stays by …`."},
     MessageEntry{"T172", Severity::error, "An order of more than one value.",
                  "The row before is found by one value that is different for each row."},
     MessageEntry{"T173", Severity::error, "A list of what is no text.",
