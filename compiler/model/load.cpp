@@ -8,6 +8,7 @@
 
 #include "compiler/model/csv_table.h"
 #include "compiler/model/names.h"
+#include "compiler/model/stdlib.h"
 #include "compiler/syntax/parse.h"
 #include "runtime/ir/sha256.h"
 
@@ -132,16 +133,14 @@ class Loader {
       for (const std::string& shown : looked_for) {
         std::optional<std::string> text = read_text(root / shown);
         if (!text) continue;
-        states_[name] = State{};
-        chain_.push_back(name);
         const size_t slash = shown.rfind('/');
         const std::string folder = slash == std::string::npos ? std::string() : shown.substr(0, slash + 1);
-        module(shown, std::move(*text), Folder{root / folder, folder}, &path.back(), name);
-        chain_.pop_back();
-        const auto index = static_cast<uint32_t>(result_.modules.size() - 1);
-        states_[name] = State{false, index};
-        return index;
+        return read_needed(shown, std::move(*text), Folder{root / folder, folder}, path.back(), name);
       }
+    }
+    for (const LibraryModule& entry : standard_library()) {
+      if (looked_for.front() == entry.file)
+        return read_needed("stdlib/" + looked_for.front(), std::string(entry.text), Folder{}, path.back(), name);
     }
     states_[name] = State{false, ir::none};  // reported once
     const bool amends = word == "amends";
@@ -154,6 +153,17 @@ class Loader {
     return ir::none;
   }
 
+  uint32_t read_needed(std::string shown, std::string text, const Folder& folder, const ast::Name& wanted,
+                       const std::string& name) {
+    states_[name] = State{};
+    chain_.push_back(name);
+    module(std::move(shown), std::move(text), folder, &wanted, name);
+    chain_.pop_back();
+    const auto index = static_cast<uint32_t>(result_.modules.size() - 1);
+    states_[name] = State{false, index};
+    return index;
+  }
+
   std::vector<fs::path> roots() const {
     std::vector<fs::path> result;
     if (program_folder_) result.push_back(*program_folder_);
@@ -161,9 +171,11 @@ class Loader {
     return result;
   }
 
-  /// The modules that stand directly in the folders where modules are looked for.
+  /// The modules that stand directly in the folders where modules are looked for, and the standard library's.
   std::vector<std::string> modules_in_sight() const {
     std::vector<std::string> result;
+    for (const LibraryModule& entry : standard_library())
+      result.emplace_back(entry.file.substr(0, entry.file.rfind('.')));
     for (const fs::path& root : roots()) {
       std::error_code error;
       for (auto entry = fs::directory_iterator(root, error); !error && entry != fs::directory_iterator();
