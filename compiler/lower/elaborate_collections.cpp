@@ -238,6 +238,10 @@ Typed Elaborator::Impl::aggregate(const ast::Aggregate& aggregate, Span span) {
   case AggregateKind::highest:
   case AggregateKind::lowest: return pick(aggregate, std::move(rows), span);
   case AggregateKind::list: return list(aggregate, std::move(rows), span);
+  case AggregateKind::median:
+  case AggregateKind::percentile:
+  case AggregateKind::standard_deviation:
+  case AggregateKind::variance: return statistic(aggregate, std::move(rows), span);
   default: break;
   }
   if (aggregate.weight && aggregate.kind == AggregateKind::average)

@@ -54,7 +54,7 @@ Accumulator::Accumulator(const ir::Expr& node, uint32_t first_lane, uint32_t lan
   if (ir::is_rank(mode_)) {
     ranked_.resize(lanes_);
     own_rows_.assign(lanes_, 0);
-  } else if (mode_ > AggregateMode::first) {
+  } else if (ir::is_statistic(mode_)) {
     numbers_.resize(lanes_);
     if (ir::is_weighted(mode_) || ir::is_percentile(mode_)) seconds_.resize(lanes_);
   }
@@ -68,7 +68,7 @@ void Accumulator::add_fault(uint32_t lane, const Value::FaultPointer& fault, uin
 
 void Accumulator::add(const std::vector<uint32_t>& lanes, const std::vector<uint32_t>& rows,
                       std::span<const Lanes> values) {
-  if (mode_ > AggregateMode::first) {
+  if (ir::is_statistic(mode_)) {
     add_statistic(lanes, rows, values);
     return;
   }
@@ -293,7 +293,7 @@ void Accumulator::merge(Accumulator& later) {
       rows_[lane] = later.rows_[i];
     }
   }
-  if (mode_ > AggregateMode::first) merge_statistic(later, shift);
+  if (ir::is_statistic(mode_)) merge_statistic(later, shift);
   for (const auto& [lane, sum] : later.big_sums_) add_big(lane + shift, sum);
   if (!later.missing_.empty()) {
     if (missing_.empty()) missing_.assign(lanes_, 0);

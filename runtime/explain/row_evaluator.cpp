@@ -4,6 +4,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "runtime/ir/ops.h"
+
 namespace merit {
 
 using ir::AggregateMode;
@@ -569,7 +571,7 @@ Value RowEvaluator::aggregate(const Expr& node, Scope& scope) {
   if (mode == AggregateMode::first) return first(node, scope, collection);
   if (mode == AggregateMode::list) return list(node, scope, collection);
   if (mode == AggregateMode::previous) return previous(node, scope, collection);
-  if (mode > AggregateMode::first) return statistic(node, scope, collection);
+  if (ir::is_statistic(mode)) return statistic(node, scope, collection);
 
   // The values first: a faulted member, or one whose value faults, makes the whole a fault.
   Value::FaultPointer fault;

@@ -46,6 +46,11 @@ constexpr bool is_weighted(AggregateMode mode) {
          mode == AggregateMode::weighted_standard_deviation_population;
 }
 
+/// What needs all values at once.
+constexpr bool is_statistic(AggregateMode mode) {
+  return mode >= AggregateMode::weighted_average && mode <= AggregateMode::rank_by;
+}
+
 constexpr bool is_rank(AggregateMode mode) {
   return mode >= AggregateMode::rank_best && mode <= AggregateMode::rank_by;
 }
