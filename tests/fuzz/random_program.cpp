@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "runtime/ir/ops.h"
+
 namespace merit::testing {
 
 using ir::AggregateMode;
@@ -110,6 +112,7 @@ uint32_t RandomProgram::random_entity() {
 }
 
 uint32_t RandomProgram::rows_of(uint32_t entity) const {
+  if (entity == bands_) return band_rows_;
   return entity == kinds_ ? kind_rows_ : entity == units_ ? unit_rows_ : item_rows_;
 }
 
@@ -153,6 +156,8 @@ void RandomProgram::make_schema() {
   constants("better", type_of(TypeKind::enumeration, 0), Style::small, false);
   constants("cut", type_of(TypeKind::date), Style::small, false);
 
+  make_bands();
+
   builder_.stored(units_, "id", type_of(TypeKind::text), true);
   builder_.stored(items_, "id", type_of(TypeKind::integer), true);
   builder_.stored(items_, "unit", link_to(units_));
@@ -171,6 +176,49 @@ void RandomProgram::make_schema() {
   if (chance(30))
     overrides.emplace_back(static_cast<uint32_t>(builder_.program.columns.size() - 1),
                            chance(80) ? random_value(parameter, Style::mixed) : Value::of_missing("not set"));
+}
+
+/// A table whose key is a colour and a range; ranges never overlap, and may leave gaps.
+void RandomProgram::make_bands() {
+  bands_ = builder_.entity("band", EntityKind::table);
+  static constexpr TypeKind kinds[] = {TypeKind::integer, TypeKind::number, TypeKind::date};
+  const Type type = type_of(kinds[below(3)]);
+  const auto end = [&](int64_t at) {
+    if (type.kind == TypeKind::date) return Value::of_date(Date{static_cast<int32_t>(19'000 + 40 * at)});
+    return Value::of_number(type.kind == TypeKind::integer ? Number(at) : Number(at, 2));
+  };
+  std::vector<Value> colours;
+  std::vector<Value> texts;
+  std::vector<Value> points;
+  ir::KeyRanges ranges{type, {}};
+  for (uint32_t colour = 0; colour < 3; ++colour) {
+    const uint32_t count = below(5);
+    int64_t at = int64_t{below(8)} - 8;
+    for (uint32_t i = 0; i < count; ++i) {
+      const int64_t low = at;
+      at += 1 + below(4);
+      ir::KeyRange range{end(low), end(at), i > 0 || chance(50), chance(50)};
+      if (i == 0 && chance(50)) range.low = Value();
+      if (i + 1 == count && chance(50)) range.high = Value();
+      if (chance(10)) continue;
+      colours.push_back(Value::of_enumeration(colour));
+      texts.push_back(Value::of_text("range " + std::to_string(texts.size())));
+      points.push_back(chance(10) ? Value::of_missing("no points")
+                                  : Value::of_number(Number(int64_t{below(20)}, 3)));
+      ranges.rows.push_back(std::move(range));
+    }
+  }
+  band_rows_ = static_cast<uint32_t>(texts.size());
+  builder_.program.entities[bands_].rows = band_rows_;
+  Type colour = type_of(TypeKind::enumeration, colour_);
+  colour.optional = false;
+  Type text = type_of(TypeKind::text);
+  text.optional = false;
+  ranges.type.optional = false;
+  builder_.constants(bands_, "colour", colour, std::move(colours), true);
+  const uint32_t key = builder_.constants(bands_, "range", text, std::move(texts), true);
+  builder_.program.columns[key].ranges = std::move(ranges);
+  builder_.constants(bands_, "points", number_type(), std::move(points), false);
 }
 
 void RandomProgram::make_columns(uint32_t count) {
@@ -325,7 +373,7 @@ ExprPtr RandomProgram::path(const Type& type, const Place& place) {
 
 ExprPtr RandomProgram::numeric(const Type& type, const Place& place) {
   const auto any = [&] { return expression(chance(70) ? type : number_type(), place); };
-  switch (below(22)) {
+  switch (below(26)) {
   case 0:
   case 1:
   case 2: return node(Op::add, type, any(), any());
@@ -360,6 +408,9 @@ ExprPtr RandomProgram::numeric(const Type& type, const Place& place) {
   case 18: return fold(AggregateMode::sum, type, place);
   case 19: return fold(AggregateMode::average, type, place);
   case 20: return fold(chance(50) ? AggregateMode::minimum : AggregateMode::maximum, type, place);
+  case 21:
+  case 22: return statistic(type, place);
+  case 23: return node(chance(50) ? Op::minimum_of_known : Op::maximum_of_known, type, any(), any());
   default: return node(Op::if_missing, type, expression(type, place), expression(type, place));
   }
 }
@@ -465,8 +516,10 @@ ExprPtr RandomProgram::link(const Type& type, const Place& place) {
     // Of pairs, a part may not be missing a row to stand for: the parts' own columns are always known.
     auto made = node(Op::lookup, type);
     made->index = type.target;
-    for (const uint32_t key : entity.keys)
-      made->args.push_back(expression(builder_.program.columns[key].type, place));
+    for (const uint32_t key : entity.keys) {
+      const ir::Column& column = builder_.program.columns[key];
+      made->args.push_back(expression(column.ranges ? column.ranges->type : column.type, place));
+    }
     return made;
   }
   default: return leaf(type, place);
@@ -537,6 +590,63 @@ ExprPtr RandomProgram::collection(uint32_t entity, const Place& place) {
 ExprPtr RandomProgram::any_collection(const Place& place, uint32_t& entity) {
   entity = random_entity();
   return collection(entity, place);
+}
+
+ExprPtr RandomProgram::statistic(const Type& type, const Place& place) {
+  // A root of a variance needs all its digits, and those of a product of sums are many.
+  if (place.times * std::max<uint64_t>(1, item_rows_) > (large_ ? 100'000U : 20'000U))
+    return leaf(type, place);
+  static constexpr AggregateMode modes[] = {
+      AggregateMode::median,
+      AggregateMode::percentile_nearest_rank,
+      AggregateMode::percentile_linear,
+      AggregateMode::percentile_exclusive,
+      AggregateMode::percentile_sas_1,
+      AggregateMode::percentile_sas_2,
+      AggregateMode::percentile_sas_5,
+      AggregateMode::weighted_average,
+      AggregateMode::standard_deviation_sample,
+      AggregateMode::standard_deviation_population,
+      AggregateMode::weighted_standard_deviation_population,
+      AggregateMode::rank_best,
+      AggregateMode::rank_average,
+      AggregateMode::rank_by,
+      AggregateMode::variance_sample,
+      AggregateMode::variance_population,
+      AggregateMode::weighted_variance_population,
+  };
+  const bool numeric = type.kind != TypeKind::money;  // an amount has no variance and is no rank
+  const AggregateMode mode = modes[below(numeric ? std::size(modes) : 11)];
+  uint32_t entity = 0;
+  const bool rank = ir::is_rank(mode);
+  // A rank needs a row of its own in sight.
+  if (rank && place.bound.empty()) return leaf(type, place);
+  uint32_t own = 0;
+  if (rank) {
+    const auto& bound = place.bound[below(static_cast<uint32_t>(place.bound.size()))];
+    own = bound.variable;
+    entity = bound.entity;
+    if (entity == 0) return leaf(type, place);
+  }
+  ExprPtr from = rank ? collection(entity, place) : any_collection(place, entity);
+  Place inside = place;
+  const uint32_t variable = next_variable_++;
+  inside.bound.push_back({variable, entity});
+  inside.times *= std::max<uint64_t>(1, estimate(entity));
+  ExprPtr made = aggregate(mode, type, std::move(from), variable, expression(type, inside));
+  if (rank) {
+    made->args.push_back(row(entity, own));
+    made->descending = {chance(50)};
+    for (uint32_t keys = mode == AggregateMode::rank_by ? below(3) : 0; keys > 0; --keys) {
+      made->args.push_back(expression(type_of(chance(50) ? TypeKind::text : TypeKind::date), inside));
+      made->descending.push_back(chance(50));
+    }
+  } else if (ir::is_percentile(mode)) {
+    made->args.push_back(chance(80) ? number(Number(int64_t{below(21)}, 20)) : expression(number_type(), place));
+  } else if (ir::is_weighted(mode)) {
+    made->args.push_back(chance(50) ? number(Number(int64_t{below(4)})) : expression(number_type(), inside));
+  }
+  return made;
 }
 
 ExprPtr RandomProgram::fold(AggregateMode mode, const Type& type, const Place& place) {

@@ -45,6 +45,7 @@ class RandomProgram {
   uint64_t estimate(uint32_t entity) const;
 
   void make_schema();
+  void make_bands();
   void make_columns(uint32_t count);
   void make_data();
   Vector random_column(const ir::Column& column, uint32_t rows, Style style);
@@ -61,6 +62,7 @@ class RandomProgram {
   ir::ExprPtr choice(const ir::Type& type, const Place& place);
   ir::ExprPtr collection(uint32_t entity, const Place& place);
   ir::ExprPtr any_collection(const Place& place, uint32_t& entity);
+  ir::ExprPtr statistic(const ir::Type& type, const Place& place);
   ir::ExprPtr fold(ir::AggregateMode mode, const ir::Type& type, const Place& place);
 
   IrBuilder builder_;
@@ -71,7 +73,9 @@ class RandomProgram {
   uint32_t units_ = 0;
   uint32_t items_ = 0;
   uint32_t pairs_ = ir::none;
+  uint32_t bands_ = 0;
   uint32_t kind_rows_ = 0;
+  uint32_t band_rows_ = 0;
   uint32_t unit_rows_ = 0;
   uint32_t item_rows_ = 0;
   uint32_t colour_ = 0;
