@@ -59,7 +59,7 @@ struct Context {
   uint32_t as_before = ir::none;
   bool parameter = false;
   bool previous = false;  ///< the rows of `previous of`: the own entity's plural is the same owner's rows
-  bool ranking = false;  ///< in the collection of a rank: a `where` speaks of its rows alone
+  bool ranking = false;  ///< in the collection of a rank or an apportion: a `where` speaks of its rows alone
   uint32_t next_variable = 2;
   Scope scope;
   Facts established;
@@ -104,6 +104,7 @@ struct Elaborator::Impl {
   void functions();
   void body(uint32_t column);
   uint32_t group_with_column(uint32_t column) const;
+  void union_column(uint32_t column);  // elaborate_order.cpp
   void group_column(uint32_t column, uint32_t entity);
   void see_member(uint32_t entity, Span span);
 
@@ -305,7 +306,6 @@ struct Elaborator::Impl {
   void refuse_weight(const ast::Aggregate& aggregate);
   Typed weight_over(const ast::Aggregate& aggregate);
   Typed rank(const ast::Aggregate& aggregate, Span span);
-  bool surely_contains(const ir::Expr& collection, const ir::Expr& own);
   HiddenRows hide_rows(uint32_t entity);
   void show_rows(HiddenRows hidden);
 };

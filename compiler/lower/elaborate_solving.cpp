@@ -1,5 +1,6 @@
 // The largest value of a range that meets a condition, and shares that add up.
 #include <algorithm>
+#include <utility>
 
 #include "compiler/lower/elaborate_impl.h"
 
@@ -143,7 +144,9 @@ bool Elaborator::Impl::surely_in(const ir::Expr& collection, TermId own, TermId 
 }
 
 Typed Elaborator::Impl::apportion(const ast::Apportion& apportion, Span span) {
+  const bool ranking = std::exchange(context_->ranking, true);
   Typed rows = collection(*apportion.collection);
+  context_->ranking = ranking;
   Typed total = scalar(*apportion.total);
   if (!rows || !total) return {};
   const uint32_t target = rows.type().target;
@@ -213,6 +216,8 @@ Typed Elaborator::Impl::apportion(const ast::Apportion& apportion, Span span) {
   const bool inside = surely_in(*rows.node, own_term, terms_.row(1));
   ir::ExprPtr own_row = clone(*own->node);
   const size_t mark = context_->established.size();
+  // The row that asks has no say in what the others weigh: a bare name is each row's own.
+  HiddenRows hidden = rows.alias.empty() ? hide_rows(target) : HiddenRows();
   const uint32_t variable = see_row(rows);
   Typed weight = scalar(*apportion.weight);
   std::vector<ir::ExprPtr> keys;
@@ -239,6 +244,7 @@ Typed Elaborator::Impl::apportion(const ast::Apportion& apportion, Span span) {
   }
   unsee_row();
   forget(mark);
+  show_rows(std::move(hidden));
   if (broken) return {};
   const std::string by = text(apportion.weight->span);
   if (weight.bare_missing || !is_amount(weight.type())) {

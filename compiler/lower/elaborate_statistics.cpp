@@ -200,25 +200,6 @@ Typed Elaborator::Impl::weight_over(const ast::Aggregate& aggregate) {
 // ------------------------------------------------------------------------------------------------------------
 // rank
 
-/// Is the current row surely one of these? Then its rank is never missing.
-bool Elaborator::Impl::surely_contains(const ir::Expr& collection, const ir::Expr& own) {
-  const ir::Expr* base = &collection;
-  const TermId row = terms_.of(own);
-  for (; base->op == ir::Op::filter; base = base->args[0].get()) {
-    Facts parts;
-    exact_facts(*base->args[1], parts);
-    const bool holds = !parts.empty() && std::all_of(parts.begin(), parts.end(), [&](const Fact& part) {
-      return part.term != no_term &&
-             established(Fact{part.kind, terms_.replace_row(part.term, base->variable, row)});
-    });
-    if (!holds) return false;
-  }
-  if (base->op == ir::Op::all_rows) return true;
-  if (base->op != ir::Op::reverse) return false;
-  const ir::Expr& link = *base->args[0];
-  return link.op == ir::Op::field && link.index == base->index && terms_.of(*link.args[0]) == row;
-}
-
 Typed Elaborator::Impl::rank(const ast::Aggregate& aggregate, Span span) {
   const std::string value_text = text(aggregate.value->span);
   const std::string rows_text = text(aggregate.collection->span);
@@ -254,7 +235,7 @@ Typed Elaborator::Impl::rank(const ast::Aggregate& aggregate, Span span) {
     return {};
   }
   ir::ExprPtr own = clone(*own_row->node);
-  const bool sure = surely_contains(*rows.node, *own);
+  const bool sure = surely_in(*rows.node, terms_.of(*own), terms_.row(1));
 
   // What is ranked is said of the rows that are compared; the current row is one of them.
   HiddenRows hidden = rows.alias.empty() ? hide_rows(target) : HiddenRows();
