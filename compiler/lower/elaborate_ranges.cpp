@@ -25,8 +25,9 @@ Typed Elaborator::Impl::scaled(Typed row, uint32_t column, Span span) {
   const ir::TypeKind distance_kind = dates       ? ir::TypeKind::integer
                                      : money_key ? ir::TypeKind::money
                                                  : ir::TypeKind::number;
-  Typed distance = dates ? lifted(ir::Op::days_between, plain(distance_kind), span, std::move(origin), std::move(key))
-                         : lifted(ir::Op::subtract, plain(distance_kind), span, std::move(key), std::move(origin));
+  Typed distance =
+      dates ? lifted(ir::Op::days_between, plain(distance_kind), span, std::move(origin), std::move(key))
+            : lifted(ir::Op::subtract, plain(distance_kind), span, std::move(key), std::move(origin));
   if (money_key && scale.type.kind == ir::TypeKind::number) {
     Typed unit;
     unit.node = constant(Value::of_money(Number(1)), plain(ir::TypeKind::money), span);

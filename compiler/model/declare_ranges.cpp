@@ -19,7 +19,8 @@ std::string range_examples(ir::TypeKind kind) {
   switch (kind) {
   case ir::TypeKind::integer: return "`10_000 to 14_999`, `60_000 or more`, `under 500`";
   case ir::TypeKind::money: return "`$0 to below $10_000`, `$60_000 or more`, `under $500`";
-  case ir::TypeKind::date: return "`2022-04-01 to 2022-06-30`, `2022-07-01 or later`, `2013-03-31 or earlier`";
+  case ir::TypeKind::date:
+    return "`2022-04-01 to 2022-06-30`, `2022-07-01 or later`, `2013-03-31 or earlier`";
   default: return "`3.0% to below 5.0%`, `5% or more`, `under 3%`";
   }
 }
@@ -60,7 +61,8 @@ void Declarer::range_header(TableState& table, size_t position, const std::optio
   for (size_t row = 0; row < table.rows.size(); ++row) {
     std::string others;
     for (size_t i = 0; i < table.node->text.header.size(); ++i) {
-      if (i != position && header_cell(table.node->text.header[i]).key) others += (*table.rows[row])[i].text + "\n";
+      if (i != position && header_cell(table.node->text.header[i]).key)
+        others += (*table.rows[row])[i].text + "\n";
     }
     groups[others].push_back(row);
   }
@@ -83,19 +85,20 @@ void Declarer::range_header(TableState& table, size_t position, const std::optio
 
 std::optional<Value> Declarer::range_cell(TableState& table, size_t position, const ast::Cellule& cell) {
   TableState::Ranges& ranges = *table.ranges[position];
-  auto range =
-      cell.quoted ? std::nullopt : read_range(cell.text, ranges.kind, currency_of(model_.program));
+  auto range = cell.quoted ? std::nullopt : read_range(cell.text, ranges.kind, currency_of(model_.program));
   if (!range) {
     diagnostics_.error("G111", cell.span,
-                       "`" + cell.text + "` is no range of " + values_of(ranges.kind) + ", as the other rows of `" +
-                           model_.program.columns[table.columns[position]].name + "` have.",
+                       "`" + cell.text + "` is no range of " + values_of(ranges.kind) +
+                           ", as the other rows of `" + model_.program.columns[table.columns[position]].name +
+                           "` have.",
                        "Write it like " + range_examples(ranges.kind) + ".");
   } else if (const auto first = first_held(range->range, ranges.kind),
              last = last_held(range->range, ranges.kind);
              first && last &&
              (*last < *first || (*last == *first && !is_discrete(ranges.kind) &&
                                  (range->range.over_low || range->range.below_high)))) {
-    diagnostics_.error("G111", cell.span, "The range `" + cell.text + "` holds nothing: it ends before it begins.",
+    diagnostics_.error("G111", cell.span,
+                       "The range `" + cell.text + "` holds nothing: it ends before it begins.",
                        "Write the lower end first.");
     range.reset();
   }
@@ -104,8 +107,8 @@ std::optional<Value> Declarer::range_cell(TableState& table, size_t position, co
   return Value::of_text(cell.text);
 }
 
-/// The ranges of a table, all read: no gaps and no overlaps among rows whose other keys are equal. With several
-/// ranges a row is a box, and boxes may leave room between them, but not overlap.
+/// The ranges of a table, all read: no gaps and no overlaps among rows whose other keys are equal. With
+/// several ranges a row is a box, and boxes may leave room between them, but not overlap.
 void Declarer::check_table_ranges(TableState& table) {
   std::vector<size_t> ranged;
   for (const size_t position : table.keys) {
@@ -183,8 +186,8 @@ bool Declarer::boxes_apart(const TableState& table, const std::vector<size_t>& r
       };
       diagnostics_
           .error("G113", row_span(*table.rows[rows[i]]),
-                 "Two rows of the table `" + table.node->name.text + "` hold the same values: `" + text(rows[j]) +
-                     "` and `" + text(rows[i]) + "`.",
+                 "Two rows of the table `" + table.node->name.text + "` hold the same values: `" +
+                     text(rows[j]) + "` and `" + text(rows[i]) + "`.",
                  "A value may belong to one row only.")
           .notes.push_back(Note{row_span(*table.rows[rows[j]]), "The other row is here."});
       sound = false;
@@ -237,8 +240,7 @@ void Declarer::scale_cells(TableState& table, size_t position) {
   const uint32_t visible = table.columns[position];
   for (const auto* row : table.rows) {
     const ast::Cellule& cell = (*row)[position];
-    model_.program.columns[visible].values.push_back(cell.text.empty() ? Value()
-                                                                        : Value::of_text(cell.text));
+    model_.program.columns[visible].values.push_back(cell.text.empty() ? Value() : Value::of_text(cell.text));
   }
   Scale scale;
   size_t ranged = 0;
@@ -251,7 +253,8 @@ void Declarer::scale_cells(TableState& table, size_t position) {
   if (ranged != 1) {
     diagnostics_.error("G114", header.span,
                        "A `" + word + "` column goes along the ranges of one key, and the table `" +
-                           table.node->name.text + "` has " + (ranged == 0 ? "no key of ranges." : "several."),
+                           table.node->name.text + "` has " +
+                           (ranged == 0 ? "no key of ranges." : "several."),
                        ranged == 0 ? "Write the key's cells as ranges: `0 to below 10`, `10 or more`." : "");
     return;
   }
@@ -261,13 +264,14 @@ void Declarer::scale_cells(TableState& table, size_t position) {
   const bool money_key = ranges.kind == ir::TypeKind::money;
   const bool money_cells = scale.type.kind == ir::TypeKind::money;
   if (!linear && (ranges.kind == ir::TypeKind::date || (money_key && money_cells))) {
-    diagnostics_.error("G114", header.span,
-                       ranges.kind == ir::TypeKind::date
-                           ? "Each band of a `marginal` column pays on a part of an amount or a number, and the key "
-                             "is a date."
-                           : "Each band of a `marginal` column pays its rate on a part of an amount, and a rate of "
-                             "an amount is a number.",
-                       ranges.kind == ir::TypeKind::date ? "" : "Write it in percent: `12%`.");
+    diagnostics_.error(
+        "G114", header.span,
+        ranges.kind == ir::TypeKind::date
+            ? "Each band of a `marginal` column pays on a part of an amount or a number, and the key "
+              "is a date."
+            : "Each band of a `marginal` column pays its rate on a part of an amount, and a rate of "
+              "an amount is a number.",
+        ranges.kind == ir::TypeKind::date ? "" : "Write it in percent: `12%`.");
     return;
   }
   std::vector<Value> bases(table.rows.size());
@@ -293,8 +297,8 @@ void Declarer::scale_cells(TableState& table, size_t position) {
       origins[row] = amount(money_key, origin);
     }
     if (cell.text.empty() && scale.type.optional && linear) continue;
-    const auto ends = cell.quoted ? std::nullopt
-                                  : read_range(cell.text, scale.type.kind, currency_of(model_.program));
+    const auto ends =
+        cell.quoted ? std::nullopt : read_range(cell.text, scale.type.kind, currency_of(model_.program));
     const bool plain = ends && !ends->range.over_low && !ends->range.below_high &&
                        ends->range.low.is_known() && ends->range.high.is_known();
     if (!plain || (!linear && !ends->single)) {
@@ -329,9 +333,8 @@ void Declarer::scale_cells(TableState& table, size_t position) {
   if (!linear && sound) sound = marginal_bands(table, position, rates, origins, bases, slopes);
   if (!sound) return;
   const auto add_constants = [&](const std::string& what, ir::Type type, std::vector<Value> values) {
-    const uint32_t column =
-        add_column(table.entity, "~" + model_.program.columns[visible].name + "." + what, std::move(type),
-                   ir::ColumnKind::constant, header.span);
+    const uint32_t column = add_column(table.entity, "~" + model_.program.columns[visible].name + "." + what,
+                                       std::move(type), ir::ColumnKind::constant, header.span);
     model_.program.columns[column].hidden = true;
     model_.program.columns[column].values = std::move(values);
     return column;
@@ -356,8 +359,8 @@ void Declarer::scale_cells(TableState& table, size_t position) {
 bool Declarer::marginal_bands(const TableState& table, size_t position, const std::vector<Number>& rates,
                               std::vector<Value>& origins, std::vector<Value>& bases,
                               std::vector<Value>& slopes) {
-  const auto ranged = std::find_if(table.keys.begin(), table.keys.end(),
-                                   [&](size_t key) { return is_ranged(table, key); });
+  const auto ranged =
+      std::find_if(table.keys.begin(), table.keys.end(), [&](size_t key) { return is_ranged(table, key); });
   const TableState::Ranges& ranges = *table.ranges[*ranged];
   const bool money_key = ranges.kind == ir::TypeKind::money;
   const bool money_cells = table.scaled[position].kind == ir::TypeKind::money;
@@ -382,7 +385,8 @@ bool Declarer::marginal_bands(const TableState& table, size_t position, const st
       if (!low) {
         const ast::Cellule& key = (*table.rows[row])[*ranged];
         diagnostics_.error("G114", (*table.rows[row])[position].span,
-                           "The first band, `" + key.text + "`, has no beginning, so nothing says on how much it pays.",
+                           "The first band, `" + key.text +
+                               "`, has no beginning, so nothing says on how much it pays.",
                            "Let it begin somewhere, as in `" +
                                std::string(money_key ? "$0 to below $10_000" : "0 to below 100") + "`.");
         return false;

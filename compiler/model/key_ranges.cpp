@@ -121,12 +121,13 @@ class Checker {
     const auto last = last_held(before.range->range, kind_);
     const auto first = first_held(row.range->range, kind_);
     if (!is_discrete(kind_) && last && first && *first == *last && !before.range->low.empty()) {
-      help = "Leave the end out of one of them: `" + low_text(before) + " to below " + before.range->high + "`.";
+      help =
+          "Leave the end out of one of them: `" + low_text(before) + " to below " + before.range->high + "`.";
     }
     diagnostics_
         .error("G113", row.span,
-               "Two rows of the table `" + table_ + "` hold " + shared_text(before, row) + ": `" + before.text +
-                   "` and `" + row.text + "`.",
+               "Two rows of the table `" + table_ + "` hold " + shared_text(before, row) + ": `" +
+                   before.text + "` and `" + row.text + "`.",
                help)
         .notes.push_back(Note{before.span, "The other row is here."});
     return false;
@@ -220,7 +221,8 @@ std::optional<RangeCell> read_range(std::string_view text, ir::TypeKind kind, co
   return cell;
 }
 
-std::optional<ir::TypeKind> ranges_of(const std::vector<const ast::Cellule*>& cells, const Currency& currency) {
+std::optional<ir::TypeKind> ranges_of(const std::vector<const ast::Cellule*>& cells,
+                                      const Currency& currency) {
   std::optional<ir::TypeKind> best;
   size_t most = 0;
   for (const ir::TypeKind kind :
@@ -245,9 +247,8 @@ std::vector<RangeRow> check_ranges(std::vector<RangeRow> rows, ir::TypeKind kind
                                    Diagnostics& diagnostics) {
   std::stable_sort(rows.begin(), rows.end(),
                    [&](const RangeRow& a, const RangeRow& b) { return begins_before(a, b, kind); });
-  const bool grouped = std::any_of(rows.begin(), rows.end(), [](const RangeRow& row) {
-    return row.text.find('_') != std::string::npos;
-  });
+  const bool grouped = std::any_of(
+      rows.begin(), rows.end(), [](const RangeRow& row) { return row.text.find('_') != std::string::npos; });
   Checker checker(kind, table, grouped, diagnostics);
   bool sound = true;
   size_t farthest = 0;

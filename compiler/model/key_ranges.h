@@ -12,9 +12,9 @@
 
 namespace merit::model {
 
-/// One cell: `10_000 to 14_999`, `3.0% to below 5.0%`, `over a to b`, `60_000 or more`, `2022-07-01 or later`,
-/// `under 5%`, `2013-03-31 or earlier`, `over 95%`, or one value, which is the range of itself. Its ends are
-/// also kept as written.
+/// One cell: `10_000 to 14_999`, `3.0% to below 5.0%`, `over a to b`, `60_000 or more`, `2022-07-01 or
+/// later`, `under 5%`, `2013-03-31 or earlier`, `over 95%`, or one value, which is the range of itself. Its
+/// ends are also kept as written.
 struct RangeCell {
   ir::KeyRange range;
   std::string low;
@@ -26,7 +26,8 @@ struct RangeCell {
 std::optional<RangeCell> read_range(std::string_view text, ir::TypeKind kind, const Currency& currency);
 
 /// What the cells of a key column are ranges of, by most of them; nothing when none is a range.
-std::optional<ir::TypeKind> ranges_of(const std::vector<const ast::Cellule*>& cells, const Currency& currency);
+std::optional<ir::TypeKind> ranges_of(const std::vector<const ast::Cellule*>& cells,
+                                      const Currency& currency);
 
 /// One end of a range as a number: its value, its amount, its day.
 Number end_number(const Value& end);

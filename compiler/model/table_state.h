@@ -26,7 +26,7 @@ struct Declarer::TableState {
   std::vector<ScaleKind> scales;                       // by position
   std::vector<ir::Type> scaled;                        // by position: the type of the values of a scale
   std::vector<const std::vector<ast::Cellule>*> rows;  // the whole ones
-  std::vector<uint32_t> band_before;                   // by row: the row whose range lies below, none: the first
+  std::vector<uint32_t> band_before;  // by row: the row whose range lies below, none: the first
   bool keys_read = false;
   bool ranges_sound = false;  // no gap, no overlap
 };

@@ -45,8 +45,8 @@ std::optional<uint32_t> RangeTable::find(const std::vector<Value>& key, const Te
   const std::vector<uint32_t>& group = rows_[number];
   const std::vector<ir::KeyRange>& ranges = keys_[first_range_].ranges->rows;
   // Behind the last range that begins at or before the value.
-  const auto end = std::upper_bound(
-      group.begin(), group.end(), key[first_range_], [&](const Value& value, uint32_t row) {
+  const auto end =
+      std::upper_bound(group.begin(), group.end(), key[first_range_], [&](const Value& value, uint32_t row) {
         const ir::KeyRange& range = ranges[row];
         if (range.low.is_missing()) return false;
         const auto order = compare_values(value, range.low);

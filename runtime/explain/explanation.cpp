@@ -180,7 +180,7 @@ class Explainer {
         parts(*target.body, inside, subject, deep, out);
         return;
       }
-      push(out, column(node.index, owner.row(), subject, deep));
+      push(out, column(target.hidden ? written_column(node.index) : node.index, owner.row(), subject, deep));
       return;
     }
     case Op::cases: return cases(node, scope, subject, deep, out);
@@ -201,6 +201,16 @@ class Explainer {
     default:
       for (const auto& arg : node.args) parts(*arg, scope, subject, deep, out);
     }
+  }
+
+  /// The column of a table that a constant of the compiler's was made of: `rate` of `~rate.slope`.
+  uint32_t written_column(uint32_t hidden) const {
+    const ir::Column& made = program_.columns[hidden];
+    for (const uint32_t column : program_.entities[made.entity].columns) {
+      const std::string& name = program_.columns[column].name;
+      if (made.name.starts_with("~" + name + ".")) return column;
+    }
+    return hidden;
   }
 
   void cases(const Expr& node, RowEvaluator::Scope& scope, Subject subject, bool deep,
