@@ -39,7 +39,7 @@ tokens {
   // solving and sharing
   LARGEST, SMALLEST, SUCH_THAT, APPORTION, STEP, TIES,
   // declarations
-  MODULE, AMENDS, USE, PROGRAM, PARAMETER, ENUM, ENTITY, TABLE, FROM, FOR_EACH, FOR_EACH_DISTINCT, PAYMENT, ENSURE,
+  MODULE, AMENDS, USE, PROGRAM, PARAMETER, ENUM, ENTITY, TABLE, FROM, FOR_EACH, FOR_EACH_DISTINCT, PAYMENT, FINDINGS, FROM_EACH_OF, ENSURE,
   REPORT, TEST, SOURCE, REPLACE, ADD, REMOVE, ROWS, KEY, GIVEN, EXPECT, EXPECT_ROWS,
   COLUMN, LIKE, OR_PATTERN, THROUGH
 }
@@ -58,6 +58,7 @@ item  // LINE
   | table=tableBlock
   | rules=forEachBlock
   | payment=paymentBlock
+  | findings=findingsBlock
   | ensure=ensureLine
   | report=reportLine
   | test=testBlock
@@ -89,15 +90,22 @@ enumValues : values+=NAME (commas+=COMMA values+=NAME?)* NEWLINE ;  // LINE
 plural : LPAREN name=NAME RPAREN ;
 
 entityBlock
-  : ENTITY name=NAME many=plural? (COLON NEWLINE INDENT fields+=field+ DEDENT | EQUALS form=entityForm NEWLINE)
+  : ENTITY name=NAME many=plural?
+    ( COLON NEWLINE INDENT fields+=field+ DEDENT
+    | EQUALS (form=entityForm NEWLINE | FROM_EACH_OF COLON NEWLINE INDENT parts+=unionPart+ DEDENT)
+    )
   ;
 
 field : key=KEY? name=NAME COLON type=typeName NEWLINE ;  // LINE
 
 entityForm
   : FOR_EACH_DISTINCT value=expression OF collection=open
-  | FOR_EACH parts+=NAME COMMA parts+=NAME (COMMA parts+=NAME)*
+  | FOR_EACH parts+=NAME (WHERE condition=expression)? COMMA parts+=NAME (IN range=expression | (COMMA parts+=NAME)*)
   ;
+
+unionPart : collection=open COLON list+=assignment (COMMA list+=assignment)* NEWLINE ;  // LINE
+
+assignment : name=NAME EQUALS value=expression ;
 
 tableBlock : TABLE name=NAME many=plural? (COLON cells=rows | FROM path=TEXT NEWLINE) ;
 
@@ -108,6 +116,12 @@ forEach : FOR_EACH entity=NAME (WHERE condition=expression)? ;
 forEachBlock : head=forEach COLON NEWLINE INDENT definitions+=definition+ DEDENT ;
 
 paymentBlock : PAYMENT name=NAME head=forEach COLON NEWLINE INDENT steps+=definition+ DEDENT ;
+
+findingsBlock
+  : FINDINGS name=NAME one=plural? (OF outcome=NAME)? head=forEach COLON NEWLINE INDENT lines+=finding+ DEDENT
+  ;
+
+finding : outcome=NAME code=TEXT? (WHEN condition=conditionLine | NEWLINE) ;  // LINE
 
 definition : name=NAME given=parameters? (COLON type=typeName)? value=rightSide ;  // LINE
 

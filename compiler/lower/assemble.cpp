@@ -17,13 +17,15 @@ std::optional<ir::Program> assemble(model::Model& model, Diagnostics& diagnostic
     elaborator.column(group.link);
   }
   for (uint32_t column = 0; column < model.program.columns.size(); ++column) {
-    if (model.column_sources[column].body != nullptr) elaborator.column(column);
+    if (model.column_sources[column].body != nullptr || !model.column_sources[column].part_values.empty())
+      elaborator.column(column);
   }
   elaborator.functions();
   model::finish_declarations(model, diagnostics);
   check_derived_cycles(model.program, diagnostics);
   if (diagnostics.has_errors()) return std::nullopt;
   check_order_loops(model.program, diagnostics);
+  check_part_ranges(model.program, diagnostics);
   if (diagnostics.has_errors()) return std::nullopt;
 
   ir::number_nodes(model.program);

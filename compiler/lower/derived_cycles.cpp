@@ -73,6 +73,11 @@ class Search {
       const ir::Entity& entity = program_.entities[item - columns_];
       if (entity.group_members) mentions(*entity.group_members, result);
       if (entity.group_value) mentions(*entity.group_value, result);
+      for (const ir::Part& part : entity.parts) {
+        result.insert(result.end(), part.filters.begin(), part.filters.end());
+        if (part.low != ir::none) result.insert(result.end(), {part.low, part.high});
+        result.push_back(columns_ + program_.columns[part.link].type.target);
+      }
       if (entity.kind != ir::EntityKind::pairs) return result;
       for (const uint32_t key : entity.keys) {
         if (program_.columns[key].type.kind == ir::TypeKind::link) {
@@ -83,7 +88,7 @@ class Search {
     }
     const ir::Column& column = program_.columns[item];
     const ir::EntityKind kind = program_.entities[column.entity].kind;
-    if (kind == ir::EntityKind::groups || kind == ir::EntityKind::pairs)
+    if (kind == ir::EntityKind::groups || kind == ir::EntityKind::pairs || kind == ir::EntityKind::parts)
       result.push_back(columns_ + column.entity);
     if (column.body) {
       mentions(*column.body, result);
@@ -112,7 +117,7 @@ class Search {
     if (span.file == 0) return;  // a cycle of definitions alone, which the elaborator has reported
     diagnostics_.error("C102", span,
                        "Which rows there are depends on a value of these rows: " + way + name(item) + ".",
-                       "Form the groups by a value that does not come from the groups.");
+                       "Say which rows there are by values that do not come from these rows.");
   }
 
   const ir::Program& program_;
@@ -122,6 +127,20 @@ class Search {
 };
 
 }  // namespace
+
+void check_part_ranges(const ir::Program& program, Diagnostics& diagnostics) {
+  for (const ir::Entity& entity : program.entities) {
+    for (const ir::Part& part : entity.parts) {
+      for (const uint32_t end : {part.low, part.high}) {
+        if (end == ir::none || program.columns[end].type.kind == ir::TypeKind::integer) continue;
+        diagnostics.error("G207", program.columns[end].span,
+                          "The " + entity.plural + " are counted by whole numbers, and this is " +
+                              ir::type_text(program, program.columns[end].type) + ".",
+                          "Count in whole numbers, such as `days from start to end`.");
+      }
+    }
+  }
+}
 
 void check_order_loops(const ir::Program& program, Diagnostics& diagnostics) {
   const std::optional<ir::OrderProblem> problem = ir::order_loops(program).problem;
@@ -151,7 +170,8 @@ void check_derived_cycles(const ir::Program& program, Diagnostics& diagnostics) 
   Search search(program, diagnostics);
   for (uint32_t i = 0; i < program.entities.size(); ++i) {
     const ir::EntityKind kind = program.entities[i].kind;
-    if (kind == ir::EntityKind::groups || kind == ir::EntityKind::pairs) search.from(i);
+    if (kind == ir::EntityKind::groups || kind == ir::EntityKind::pairs || kind == ir::EntityKind::parts)
+      search.from(i);
   }
 }
 

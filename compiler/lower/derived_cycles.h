@@ -8,6 +8,9 @@ namespace merit {
 /// of definitions, and a derived entity is none.
 void check_derived_cycles(const ir::Program& program, Diagnostics& diagnostics);
 
+/// Number ranges go from one whole number to another (G207). For programs without errors.
+void check_part_ranges(const ir::Program& program, Diagnostics& diagnostics);
+
 /// Definitions that read themselves on the row before have to do so along one order (C104). For programs
 /// without errors.
 void check_order_loops(const ir::Program& program, Diagnostics& diagnostics);

@@ -56,14 +56,21 @@ void Elaborator::Impl::column(uint32_t column, Span mention, bool before) {
   }
   const bool written = column < model_.column_sources.size() && model_.column_sources[column].body != nullptr;
   const uint32_t group = written ? ir::none : group_with_column(column);
-  if (!written && group == ir::none) {
+  const bool of_parts = !written && column < model_.column_sources.size() &&
+                        !model_.column_sources[column].part_values.empty();
+  if (!written && group == ir::none && !of_parts) {
     columns_[column].state = ColumnInfo::State::done;
     columns_[column].optional_inside = column_of(column).type.optional;
     return;
   }
   columns_[column].state = ColumnInfo::State::in_progress;
   in_progress_.push_back({column, mention, before});
-  const auto elaborate = [&] { written ? body(column) : group_column(column, group); };
+  const auto elaborate = [&] {
+    if (of_parts)
+      union_column(column);
+    else
+      written ? body(column) : group_column(column, group);
+  };
   if (in_progress_.size() % definitions_on_one_stack == 0) {
     std::thread(elaborate).join();
   } else {

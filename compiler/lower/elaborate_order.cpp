@@ -175,4 +175,65 @@ Typed Elaborator::Impl::list(const ast::Aggregate& aggregate, Typed rows, Span s
   return result;
 }
 
+/// A column of a union: of each part what its members give.
+void Elaborator::Impl::union_column(uint32_t column) {
+  const std::vector<uint32_t> values = model_.column_sources[column].part_values;
+  const ir::Entity& entity = model_.program.entities[column_of(column).entity];
+  const Span span = column_of(column).span;
+  std::optional<ir::Type> common;
+  bool optional = false;
+  for (const uint32_t value : values) {
+    this->column(value, span);
+    columns_[column].broken = columns_[column].broken || columns_[value].broken;
+    if (columns_[column].broken) return;
+    const ir::Type& type = column_of(value).type;
+    optional = optional || columns_[value].optional_inside;
+    const std::optional<ir::Type> both = common ? common_type(*common, type) : type;
+    if (!both || type.kind == ir::TypeKind::collection) {
+      error("T174", column_of(value).span,
+            "`" + text(column_of(value).span) + "` is " + kind_text(type) + ", and `" +
+                column_of(column).name + "` of another part is not.",
+            "All parts give values of one type.");
+      columns_[column].broken = true;
+      return;
+    }
+    common = both;
+  }
+  common->optional = optional;
+  const auto own_row = [&] {
+    ir::ExprPtr row = make(ir::Op::row, {ir::TypeKind::link, false, column_of(column).entity, {}}, span);
+    row->variable = 1;
+    std::vector<ir::ExprPtr> args;
+    args.push_back(std::move(row));
+    return args;
+  };
+  const ir::Type part_type = column_of(entity.part_key).type;
+  std::vector<ir::ExprPtr> cases;
+  for (uint32_t i = 0; i < values.size(); ++i) {
+    const ir::Column& value = column_of(values[i]);
+    if (i + 1 < values.size()) {
+      std::vector<ir::ExprPtr> sides;
+      sides.push_back(make(ir::Op::field, part_type, value.span, own_row()));
+      sides.back()->index = entity.part_key;
+      sides.push_back(constant(Value::of_enumeration(i), part_type, value.span));
+      cases.push_back(
+          make(ir::Op::equal, {ir::TypeKind::boolean, false, ir::none, {}}, value.span, std::move(sides)));
+    }
+    ir::Type link = column_of(entity.parts[i].link).type;
+    link.optional = false;
+    std::vector<ir::ExprPtr> member;
+    member.push_back(make(ir::Op::field, link, value.span, own_row()));
+    member.back()->index = entity.parts[i].link;
+    ir::Type type = value.type;
+    type.optional = columns_[values[i]].optional_inside;
+    cases.push_back(make(ir::Op::field, type, value.span, std::move(member)));
+    cases.back()->index = values[i];
+  }
+  ir::Column& target = model_.program.columns[column];
+  target.type = *common;
+  target.body =
+      cases.size() == 1 ? std::move(cases.front()) : make(ir::Op::cases, *common, span, std::move(cases));
+  columns_[column].optional_inside = optional;
+}
+
 }  // namespace merit

@@ -262,6 +262,11 @@ bool Elaborator::Impl::is_total(uint32_t entity) {
 Typed Elaborator::Impl::lookup(uint32_t entity, const std::vector<ast::ExprPtr>& keys, Span span) {
   const ir::Entity& target = model_.program.entities[entity];
   Typed result;
+  if (target.kind == ir::EntityKind::parts) {
+    error("T130", span, "One " + target.name + " is not looked up by its key: which there are is for the program to find.",
+          "Say which is meant: `(the " + target.plural + " where …)`.");
+    return result;
+  }
   if (keys.size() != target.keys.size()) {
     std::string names;
     for (const uint32_t key : target.keys) names += (names.empty() ? "" : ", ") + column_of(key).name;

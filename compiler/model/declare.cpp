@@ -45,6 +45,9 @@ Model Declarer::run() {
   pairs();
   tables();
   groups();
+  numbers();
+  unions();
+  findings();
   reverse_names();
   values();
   payments();
@@ -294,10 +297,16 @@ void Declarer::entity_names() {
       if (const auto* entity = std::get_if<ast::Entity>(&declaration->node)) {
         ir::EntityKind kind = ir::EntityKind::data;
         if (entity->form) {
-          kind = std::holds_alternative<ast::PairsForm>(*entity->form) ? ir::EntityKind::pairs
-                                                                       : ir::EntityKind::groups;
+          kind = std::holds_alternative<ast::PairsForm>(*entity->form)      ? ir::EntityKind::pairs
+                 : std::holds_alternative<ast::DistinctForm>(*entity->form) ? ir::EntityKind::groups
+                                                                            : ir::EntityKind::parts;
         }
         entity_of_[entity] = add_entity(entity->name, entity->plural, kind, *declaration);
+      } else if (const auto* findings = std::get_if<ast::Findings>(&declaration->node)) {
+        const ast::Name one = findings->singular
+                                  ? *findings->singular
+                                  : ast::Name{singular_of(findings->plural.text), findings->plural.span};
+        entity_of_[findings] = add_entity(one, findings->plural, ir::EntityKind::parts, *declaration);
       } else if (const auto* table = std::get_if<ast::Table>(&declaration->node)) {
         entity_of_[table] = add_entity(table->name, table->plural, ir::EntityKind::table, *declaration);
       }

@@ -46,6 +46,9 @@ class Declarer {
   void pairs();          // declare_entities.cpp
   void tables();         // declare_tables.cpp
   void groups();         // declare_entities.cpp
+  void numbers();        // declare_parts.cpp
+  void unions();         // declare_parts.cpp
+  void findings();       // declare_parts.cpp
   void reverse_names();  // declare_entities.cpp
   void values();         // declare_values.cpp
   void payments();       // declare_values.cpp
@@ -77,6 +80,14 @@ class Declarer {
   /// The hidden boolean column of a `where`; none when there is no condition.
   uint32_t add_condition(uint32_t entity, std::string name, const ast::Expr* condition);
   std::string text_of(Span span) const;
+
+  // Entities of parts.
+  uint32_t add_key(uint32_t entity, const std::string& name, ir::Type type, Span span);
+  uint32_t add_enum(const std::string& name, std::vector<std::string> values, Span span);
+  ColumnSource part_condition(ir::Part& part, uint32_t member, const std::string& name,
+                              const ast::Expr* condition);
+  void union_values(uint32_t entity, const ast::UnionForm& form, const std::vector<ColumnSource>& conditions);
+  void finding_columns(uint32_t entity, const ast::Findings& findings, uint32_t number);
 
   // Entities and tables.
   bool key_type_allowed(const ir::Type& type, Span span);

@@ -50,6 +50,7 @@ struct ColumnSource {
   bool is_parameter = false;
   uint32_t payment = ir::none;  ///< a step of this payment
   bool paid = false;            ///< the last step: must be money, rounded
+  std::vector<uint32_t> part_values;         ///< a column of a union: the hidden column of each part's members
   std::string outside_reason;   ///< why it is missing where row_condition does not hold
 };
 

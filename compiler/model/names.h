@@ -16,6 +16,8 @@ std::string to_snake_case(std::string_view text);
 /// The regular English plural of a name's last word: hospital -> hospitals, facility -> facilities, class ->
 /// classes.
 std::string plural_of(std::string_view name);
+/// The name whose regular plural this is; the name itself when there is none.
+std::string singular_of(std::string_view plural);
 /// "a, b or c"
 std::string any_of(const std::vector<std::string>& names);
 /// "hospital.safety_score"

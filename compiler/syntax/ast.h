@@ -322,11 +322,35 @@ struct PairsForm {
   std::vector<Name> parts;
 };
 
+/// for each encounter where …, number in 1 to n
+struct NumbersForm {
+  Name of;
+  ExprPtr condition;
+  Name number;
+  ExprPtr range;
+};
+
+struct UnionValue {
+  Name name;
+  ExprPtr value;
+};
+
+/// One line of `from each of:`: COLLECTION: name = expr, …
+struct UnionPart {
+  ExprPtr collection;
+  std::vector<UnionValue> values;
+  Span span;
+};
+
+struct UnionForm {
+  std::vector<UnionPart> parts;
+};
+
 struct Entity {
   Name name;
   std::optional<Name> plural;
   std::vector<Field> fields;
-  std::optional<std::variant<DistinctForm, PairsForm>> form;
+  std::optional<std::variant<DistinctForm, PairsForm, NumbersForm, UnionForm>> form;
 };
 
 struct Table {
@@ -349,6 +373,24 @@ struct Payment {
   Name entity;
   ExprPtr condition;
   std::vector<Definition> steps;
+};
+
+/// deny "18" when duplicate
+struct Finding {
+  Name outcome;
+  std::string code;
+  ExprPtr condition;
+  Span span;
+};
+
+/// `findings edits (edit) of decision for each claim_line where …:`
+struct Findings {
+  Name plural;
+  std::optional<Name> singular;
+  std::optional<Name> outcomes;  // an enumeration
+  Name entity;
+  ExprPtr condition;
+  std::vector<Finding> rows;
 };
 
 struct Ensure {
@@ -468,7 +510,7 @@ struct Remove {
 struct Declaration {
   Doc doc;
   Span span;
-  std::variant<Use, Program, Parameter, Enum, Entity, Table, ForEach, Payment, Ensure, Report, Test, Source,
+  std::variant<Use, Program, Parameter, Enum, Entity, Table, ForEach, Payment, Findings, Ensure, Report, Test, Source,
                Replace, Add, Remove>
       node;
 };

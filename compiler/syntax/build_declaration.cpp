@@ -197,12 +197,36 @@ ast::Entity DeclarationBuilder::entity(const Parser::EntityBlockContext* context
   made.name = name(context->name);
   if (context->many != nullptr) made.plural = name(context->many->name);
   made.fields = fields(context->fields);
+  if (!context->parts.empty()) {
+    ast::UnionForm form;
+    for (const Parser::UnionPartContext* line : context->parts) {
+      if (line->exception != nullptr) continue;
+      ast::UnionPart part{expressions_.open(line->collection), {}, expressions_.span(line)};
+      for (const Parser::AssignmentContext* each : line->list)
+        part.values.push_back({name(each->name), expressions_.expression(each->value)});
+      form.parts.push_back(std::move(part));
+    }
+    made.form = std::move(form);
+    return made;
+  }
   const Parser::EntityFormContext* form = context->form;
   if (form == nullptr) return made;
   if (form->value != nullptr) {
     made.form = ast::DistinctForm{expressions_.expression(form->value), expressions_.open(form->collection)};
   } else {
-    made.form = ast::PairsForm{names(form->parts)};
+    std::vector<ast::Name> parts = names(form->parts);
+    ast::ExprPtr condition = expressions_.expression(form->condition);
+    if (form->range != nullptr && parts.size() == 2) {
+      made.form = ast::NumbersForm{std::move(parts[0]), std::move(condition), std::move(parts[1]),
+                                   expressions_.expression(form->range)};
+      return made;
+    }
+    if (condition != nullptr) {
+      diagnostics_.error("S037", condition->span, "Pairs are of all rows of their parts.",
+                         "Leave the `where` away, and limit the rules: `for each " + made.name.text +
+                             " where …:`.");
+    }
+    made.form = ast::PairsForm{std::move(parts)};
   }
   return made;
 }
@@ -222,6 +246,30 @@ ast::Table DeclarationBuilder::table_block(const Parser::TableBlockContext* cont
 ast::Payment DeclarationBuilder::payment(const Parser::PaymentBlockContext* context) {
   Head over = head(context->head);
   return {name(context->name), *over.entity, std::move(over.condition), definitions(context->steps)};
+}
+
+ast::Findings DeclarationBuilder::findings(const Parser::FindingsBlockContext* context) {
+  Head over = head(context->head);
+  ast::Findings made{name(context->name), std::nullopt, std::nullopt, *over.entity, std::move(over.condition), {}};
+  if (context->one != nullptr) made.singular = name(context->one->name);
+  if (context->outcome != nullptr) made.outcomes = name(context->outcome);
+  for (const Parser::FindingContext* line : context->lines) {
+    if (line->exception != nullptr || line->outcome == nullptr) continue;
+    ast::Finding row{name(line->outcome), {}, expressions_.condition(line->condition), expressions_.span(line)};
+    if (line->code == nullptr) {
+      diagnostics_.error("S038", row.outcome.span, "This finding has no code.",
+                         "Write it in quotes after the outcome: " + row.outcome.text + " \"18\" when …");
+    } else {
+      row.code = expressions_.text_of(line->code);
+    }
+    if (line->condition == nullptr) {
+      diagnostics_.error("S038", row.outcome.span, "When this is found is not said.",
+                         "Write a condition after the code: " + row.outcome.text + " \"18\" when …");
+      row.condition = expressions_.broken(row.span);
+    }
+    made.rows.push_back(std::move(row));
+  }
+  return made;
 }
 
 ast::Ensure DeclarationBuilder::ensure(const Parser::EnsureLineContext* context) {
@@ -460,6 +508,8 @@ void DeclarationBuilder::item(const Parser::ItemContext* context, ast::Module& m
                               definitions(context->rules->definitions)};
   } else if (context->payment != nullptr) {
     made->node = payment(context->payment);
+  } else if (context->findings != nullptr) {
+    made->node = findings(context->findings);
   } else if (context->ensure != nullptr) {
     made->node = ensure(context->ensure);
   } else if (context->report != nullptr) {

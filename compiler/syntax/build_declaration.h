@@ -45,6 +45,7 @@ class DeclarationBuilder {
   ast::Enum enumeration(const Parser::EnumLineContext* context);
   ast::Entity entity(const Parser::EntityBlockContext* context);
   ast::Table table_block(const Parser::TableBlockContext* context);
+  ast::Findings findings(const Parser::FindingsBlockContext* context);
   ast::Payment payment(const Parser::PaymentBlockContext* context);
   ast::Ensure ensure(const Parser::EnsureLineContext* context);
   ast::Report report(const Parser::ReportLineContext* context);

@@ -94,7 +94,7 @@ bool is_of_later_version(std::string_view word) {
       std::string_view("rate"),
       std::string_view("largest"),
       std::string_view("apportion"),   std::string_view("measure"),
-      std::string_view("findings"),    std::string_view("property"),
+      std::string_view("property"),
       std::string_view("valueset"),    std::string_view("code"),
       std::string_view("merged"),      std::string_view("numerator"),
       std::string_view("denominator"), std::string_view("group")};
@@ -281,7 +281,7 @@ class Explainer {
   }
 
   static std::string declarations_help() {
-    return "Declarations begin with: use, program, parameter, enum, entity, table, for each, payment, "
+    return "Declarations begin with: use, program, parameter, enum, entity, table, for each, payment, findings, "
            "ensure, report, test, "
            "source, replace, add, remove, or a name with `=` after it.";
   }

@@ -244,7 +244,7 @@ class Scanner {
   bool lacks_colon(uint32_t at) const {
     if (text_[at] == '|') return true;
     const std::string_view head = word_at(out_.tokens[statement_token_].begin);
-    if (head != "for" && head != "payment" && head != "entity" && head != "test" && head != "source" &&
+    if (head != "for" && head != "payment" && head != "findings" && head != "entity" && head != "test" && head != "source" &&
         head != "program") {
       return false;
     }

@@ -30,7 +30,7 @@
                                                   X(APPORTION) X(STEP) X(TIES) X(MODULE) X(AMENDS) X(USE)    \
                                                       X(PROGRAM) X(PARAMETER) X(ENUM) X(ENTITY) X(TABLE)     \
                                                           X(FROM) X(FOR_EACH) X(FOR_EACH_DISTINCT)           \
-                                                              X(PAYMENT) X(ENSURE) X(REPORT) X(TEST)         \
+                                                              X(PAYMENT) X(FINDINGS) X(FROM_EACH_OF) X(ENSURE) X(REPORT) X(TEST)         \
                                                                   X(SOURCE) X(REPLACE) X(ADD) X(REMOVE)      \
                                                                       X(ROWS) X(KEY) X(GIVEN) X(EXPECT)      \
                                                                           X(EXPECT_ROWS) X(COLUMN) X(LIKE)   \

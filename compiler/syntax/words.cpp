@@ -51,6 +51,7 @@ const std::unordered_map<std::string_view, Word>& single_words() {
       {"entity", {token::ENTITY, Rule::declaration}},
       {"table", {token::TABLE, Rule::declaration}},
       {"payment", {token::PAYMENT, Rule::declaration}},
+      {"findings", {token::FINDINGS, Rule::declaration}},
       {"ensure", {token::ENSURE, Rule::declaration}},
       {"report", {token::REPORT, Rule::declaration}},
       {"test", {token::TEST, Rule::declaration}},
@@ -205,6 +206,10 @@ class Joiner {
       return 3;
     }
     if (!next.empty()) {
+      if (here == "from" && next == "each" && word(i + 2) == "of" && type(i + 3) == token::COLON) {
+        joined.type = token::FROM_EACH_OF;
+        return 3;
+      }
       if (here == "for" && next == "each") {
         const bool distinct =
             word(i + 2) == "distinct" && (type(i + 3) != token::COLON && type(i + 3) != token::COMMA);
@@ -388,7 +393,7 @@ bool is_time_unit(std::string_view word) {
 const std::vector<std::string>& declaration_words() {
   static const std::vector<std::string> words = {
       "module",  "use",    "program", "parameter", "enum",   "entity",  "table", "for",
-      "payment", "ensure", "report",  "test",      "source", "replace", "add",   "remove"};
+      "payment", "findings", "ensure", "report",  "test",      "source", "replace", "add",   "remove"};
   return words;
 }
 

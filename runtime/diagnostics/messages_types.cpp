@@ -144,6 +144,8 @@ constexpr std::array entries = {
                  "The row before is found by one value that is different for each row."},
     MessageEntry{"T173", Severity::error, "A list of what is no text.",
                  "`list of code over edits` joins texts, or names of an enumeration, by commas."},
+    MessageEntry{"T174", Severity::error, "Parts that give values of different types.",
+                 "A column of `from each of:` has one type, whichever part a row comes from."},
     MessageEntry{"M103", Severity::error, "An aggregate over values of which some may be missing.",
                  "Whether rows without a value are left out or count as something is for the rule to say."},
     MessageEntry{"M104", Severity::error, "A value may be missing where its type says that it never is.",

@@ -55,6 +55,25 @@ Base Core::base(const Expr& node, const Frame& frame) {
   case Op::all_rows: {
     Base base;
     const uint32_t count = rows(node.index);
+    if (program_.entities[node.index].kind == ir::EntityKind::parts) {
+      const std::vector<PartRow>& made = parts(node.index);
+      std::vector<uint32_t> faulted;
+      for (uint32_t row = 0; row < count; ++row) {
+        if (made[row].fault)
+          faulted.push_back(row);
+        else
+          base.storage.push_back(row);
+      }
+      base.from.assign(frame.size, base.storage.data());
+      for (uint32_t lane = 0; lane < frame.size; ++lane) {
+        const bool needed = is_needed(frame, lane);
+        base.offsets.push_back(base.offsets.back() + (needed ? base.storage.size() : 0));
+        for (const uint32_t row : faulted) {
+          if (needed) base.faults.push_back({lane, row, made[row].fault});
+        }
+      }
+      return base;
+    }
     base.from.assign(frame.size, nullptr);
     for (uint32_t lane = 0; lane < frame.size; ++lane)
       base.offsets.push_back(base.offsets.back() + (is_needed(frame, lane) ? count : 0));
@@ -77,12 +96,19 @@ void Core::add_anybodys(const ReverseColumn& reverse, uint32_t lane, const Frame
   for (const FaultAt& at : reverse.faulted) base.faults.push_back({lane, at.row, at.fault});
 }
 
+void Core::add_own_faults(const ReverseColumn& reverse, uint32_t lane, uint32_t owner, Base& base) {
+  const auto found = reverse.own_faults.find(owner);
+  if (found == reverse.own_faults.end()) return;
+  for (const FaultAt& at : found->second) base.faults.push_back({lane, at.row, at.fault});
+}
+
 Base Core::reverse_base(const Expr& node, const Frame& frame) {
   const ReverseColumn& reverse = reverse_.at(node.index);
   const Lanes owners = evaluate(*node.args.front(), frame);
   Base base;
   each_owner(owners, frame, base, [&](uint32_t lane, uint32_t row) {
     add_anybodys(reverse, lane, frame, base);
+    add_own_faults(reverse, lane, row, base);
     const uint32_t begin = reverse.index->offsets[row];
     return std::pair<const uint32_t*, uint64_t>(reverse.index->members.data() + begin,
                                                 reverse.index->offsets[row + 1] - begin);
@@ -163,6 +189,7 @@ Base Core::set_base(const Expr& node, const Frame& frame) {
         base.storage.insert(base.storage.end(), index.members.begin() + index.offsets[row],
                             index.members.begin() + index.offsets[row + 1]);
         add_anybodys(*reverse, lane, frame, base);
+        add_own_faults(*reverse, lane, row, base);
       } else if (const Value::FaultPointer* fault = links.fault_at(row)) {
         base.faults.push_back({lane, ir::none, *fault});
       } else if (links.missing_at(row) == 0) {

@@ -70,6 +70,7 @@ uint32_t Core::rows(uint32_t entity) {
     }
     return static_cast<uint32_t>(product);
   }
+  case EntityKind::parts: return static_cast<uint32_t>(parts(entity).size());
   case EntityKind::program:
   case EntityKind::data:
   case EntityKind::table: break;
@@ -92,12 +93,20 @@ Value Core::value(uint32_t column, uint32_t row) {
 
 std::string Core::key_text(uint32_t entity, uint32_t row) {
   const ir::Entity& shape = program_.entities[entity];
-  if (shape.kind != EntityKind::groups && shape.kind != EntityKind::pairs)
+  const bool of_parts = shape.kind == EntityKind::parts;
+  if (shape.kind != EntityKind::groups && shape.kind != EntityKind::pairs && !of_parts)
     return data_->key_text(entity, row);
   std::string text;
   for (const uint32_t key : shape.keys) {
     if (!text.empty()) text += ", ";
-    const Value part = value(key, row);
+    Value part;
+    if (of_parts) {  // also of a row that could not be computed
+      PartRow made = parts(entity)[row];
+      made.fault = nullptr;
+      part = part_value(program_, shape, key, made);
+    } else {
+      part = value(key, row);
+    }
     const ir::Type& type = program_.columns[key].type;
     switch (part.kind()) {
     case ValueKind::row: text += key_text(type.target, part.row()); break;
@@ -147,10 +156,14 @@ void Core::ensure(uint32_t column) {
     columns_[column] = &data_->column(column);
   } else if (shape.body) {
     require(*shape.body);
-    keep(compute_body(*shape.body, column, rows(shape.entity)));
+    Vector made = compute_body(*shape.body, column, rows(shape.entity));
+    if (program_.entities[shape.entity].kind == EntityKind::parts) add_part_faults(shape.entity, made);
+    keep(std::move(made));
   } else if (const auto group = group_links_.find(column); group != group_links_.end()) {
     ensure_groups(group->second);
     columns_[column] = &groups_.at(group->second).group_of;
+  } else if (program_.entities[shape.entity].kind == EntityKind::parts) {
+    keep(part_column(column));
   } else if (program_.entities[shape.entity].kind == EntityKind::groups) {
     ensure_groups(shape.entity);
     columns_[column] = &groups_.at(shape.entity).keys;
@@ -200,7 +213,12 @@ void Core::ensure_reverse(uint32_t link_column) {
   const Vector& link = known(link_column);
   const uint32_t targets = rows(shape.type.target);
   ReverseColumn& reverse = reverse_[link_column];
-  reverse.faulted = link.faults;
+  if (is_part_link(program_.entities[shape.entity], link_column)) {
+    for (const FaultAt& at : link.faults)
+      reverse.own_faults[parts(shape.entity)[at.row].member].push_back(at);
+  } else {
+    reverse.faulted = link.faults;
+  }
   for (const FaultAt& at : link.faults)
     reverse.first_fault = reverse.first_fault ? ir::first_of(reverse.first_fault, at.fault) : at.fault;
   if (link.faults.empty()) {

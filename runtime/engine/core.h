@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runtime/data/keys.h"
+#include "runtime/data/part_rows.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/lanes.h"
 #include "runtime/engine/operations.h"
@@ -125,6 +126,7 @@ class Core final : public Engine {
     ReverseIndex own;
     std::vector<FaultAt> faulted;  // rows that may be anybody's
     Value::FaultPointer first_fault;
+    std::map<uint32_t, std::vector<FaultAt>> own_faults;  // by owner: its rows of which nothing else is known
   };
 
   struct Groups {
@@ -176,6 +178,9 @@ class Core final : public Engine {
   void require_one(const ir::Expr& node);
   void ensure_reverse(uint32_t link_column);
   void ensure_groups(uint32_t entity);
+  const std::vector<PartRow>& parts(uint32_t entity);
+  void add_part_faults(uint32_t entity, Vector& vector);
+  Vector part_column(uint32_t column);
   void ensure_collection(uint32_t column);
   void ensure_hidden(uint32_t index);
   Vector compute_body(const ir::Expr& body, uint32_t column, uint32_t row_count);
@@ -207,6 +212,7 @@ class Core final : public Engine {
   // collections.cpp
   Base base(const ir::Expr& node, const Frame& frame);
   static void add_anybodys(const ReverseColumn& reverse, uint32_t lane, const Frame& frame, Base& base);
+  static void add_own_faults(const ReverseColumn& reverse, uint32_t lane, uint32_t owner, Base& base);
   Base reverse_base(const ir::Expr& node, const Frame& frame);
   Base named_base(const ir::Expr& node, const Frame& frame);
   Base set_base(const ir::Expr& node, const Frame& frame);
@@ -267,6 +273,7 @@ class Core final : public Engine {
   std::deque<Vector> storage_;
   std::map<uint32_t, ReverseColumn> reverse_;
   std::map<uint32_t, Groups> groups_;
+  std::map<uint32_t, std::vector<PartRow>> parts_;
   std::map<uint32_t, NamedCollection> collections_;
   std::vector<Hidden> hidden_;
 };

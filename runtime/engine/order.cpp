@@ -190,7 +190,10 @@ void Core::compute_loop(const ir::OrderLoop& loop) {
   for (const uint32_t column : loop.columns) progress_[column] = Progress::started;
   ensure(loop.order_link);
   for (const uint32_t column : loop.columns) require_outside(*program_.columns[column].body, loop);
-  const uint32_t count = rows(program_.columns[loop.order_link].entity);
+  const uint32_t entity = program_.columns[loop.order_link].entity;
+  const uint32_t count = rows(entity);
+  const std::vector<PartRow>* made =
+      program_.entities[entity].kind == ir::EntityKind::parts ? &parts(entity) : nullptr;
 
   // How many rows come before each; a row without one before it, or that is not known to have one, comes
   // first.
@@ -236,7 +239,11 @@ void Core::compute_loop(const ir::OrderLoop& loop) {
         frame.column = column;
         const Lanes lanes = evaluate(*program_.columns[column].body, frame);
         std::vector<Value>& values = building_.find(column)->second;
-        for (uint32_t lane = 0; lane < frame.size; ++lane) values[mine[lane]] = cell(lanes, lane, pool_);
+        for (uint32_t lane = 0; lane < frame.size; ++lane) {
+          const uint32_t row = mine[lane];
+          values[row] = made != nullptr && (*made)[row].fault ? Value::of_fault((*made)[row].fault)
+                                                              : cell(lanes, lane, pool_);
+        }
       }
     });
   }

@@ -50,6 +50,7 @@ uint32_t RowEvaluator::rows(uint32_t entity) {
     }
     return static_cast<uint32_t>(product);
   }
+  case EntityKind::parts: return static_cast<uint32_t>(parts(entity).size());
   case EntityKind::program:
   case EntityKind::data:
   case EntityKind::table: break;
@@ -59,12 +60,20 @@ uint32_t RowEvaluator::rows(uint32_t entity) {
 
 std::string RowEvaluator::key_text(uint32_t entity, uint32_t row) {
   const ir::Entity& shape = program_.entities[entity];
-  if (shape.kind != EntityKind::groups && shape.kind != EntityKind::pairs)
+  const bool of_parts = shape.kind == EntityKind::parts;
+  if (shape.kind != EntityKind::groups && shape.kind != EntityKind::pairs && !of_parts)
     return data_->key_text(entity, row);
   std::string text;
   for (const uint32_t key : shape.keys) {
     if (!text.empty()) text += ", ";
-    const Value part = value(key, row);
+    Value part;
+    if (of_parts) {  // also of a row that could not be computed
+      PartRow made = parts(entity)[row];
+      made.fault = nullptr;
+      part = part_value(program_, shape, key, made);
+    } else {
+      part = value(key, row);
+    }
     const ir::Type& type = program_.columns[key].type;
     switch (part.kind()) {
     case ValueKind::row: text += key_text(type.target, part.row()); break;
@@ -127,6 +136,15 @@ const RowEvaluator::Groups& RowEvaluator::groups(uint32_t entity) {
   return groups_.emplace(entity, std::move(result)).first->second;
 }
 
+const std::vector<PartRow>& RowEvaluator::parts(uint32_t entity) {
+  if (const auto found = parts_.find(entity); found != parts_.end()) return found->second;
+  return parts_
+      .emplace(entity, rows_of_parts(
+                           program_, program_.entities[entity], [&](uint32_t of) { return rows(of); },
+                           [&](uint32_t column, uint32_t row) { return value(column, row); }))
+      .first->second;
+}
+
 const std::vector<RowEvaluator::Member>& RowEvaluator::reverse(uint32_t link_column, uint32_t target_row) {
   auto found = reverse_.find(link_column);
   if (found == reverse_.end()) {
@@ -136,6 +154,9 @@ const std::vector<RowEvaluator::Member>& RowEvaluator::reverse(uint32_t link_col
       const Value target = value(link_column, row);
       if (target.kind() == ValueKind::row) {
         index[target.row()].push_back({row, nullptr});
+      } else if (target.is_fault() && is_part_link(program_.entities[link.entity], link_column)) {
+        // What it is could not be computed, but whose it is was.
+        index[parts(link.entity)[row].member].push_back({row, target.fault_pointer()});
       } else if (target.is_fault()) {
         // Whose it is could not be computed: it may be anybody's.
         for (auto& owner : index) owner.push_back({row, target.fault_pointer()});
@@ -171,6 +192,10 @@ Value RowEvaluator::value(uint32_t column, uint32_t row) {
 
 Value RowEvaluator::compute(uint32_t column, uint32_t row) {
   const ir::Column& shape = program_.columns[column];
+  if (program_.entities[shape.entity].kind == EntityKind::parts) {
+    const PartRow& made = parts(shape.entity)[row];
+    if (made.fault || !shape.body) return part_value(program_, program_.entities[shape.entity], column, made);
+  }
   if (shape.body) {
     Scope here = scope(column, row);
     return evaluate(*shape.body, here);
@@ -500,8 +525,10 @@ RowEvaluator::Collection RowEvaluator::members(const Expr& node, Scope& scope) {
   Collection result;
   switch (node.op) {
   case Op::all_rows:
-    for (uint32_t row = 0, count = rows(node.index); row < count; ++row)
-      result.members.push_back({row, nullptr});
+    for (uint32_t row = 0, count = rows(node.index); row < count; ++row) {
+      const bool of_parts = program_.entities[node.index].kind == EntityKind::parts;
+      result.members.push_back({row, of_parts ? parts(node.index)[row].fault : nullptr});
+    }
     return result;
   case Op::field: {  // a named collection
     const Value owner = evaluate(*node.args.front(), scope);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/data/evaluation.h"
+#include "runtime/data/part_rows.h"
 #include "runtime/ir/faults.h"
 #include "runtime/ir/order.h"
 
@@ -95,6 +96,7 @@ class RowEvaluator : public Evaluation {
   Value number(const ir::Expr& node, const Scope& scope, Number result) const;
   const std::vector<Member>& reverse(uint32_t link_column, uint32_t target_row);
   const Groups& groups(uint32_t entity);
+  const std::vector<PartRow>& parts(uint32_t entity);
   uint32_t part_rows(const ir::Column& key);
 
   std::shared_ptr<const Dataset> data_;
@@ -104,6 +106,7 @@ class RowEvaluator : public Evaluation {
   std::unordered_map<uint32_t, std::vector<std::pair<bool, Value>>> memo_;
   std::unordered_map<uint32_t, std::vector<std::vector<Member>>> reverse_;
   std::unordered_map<uint32_t, Groups> groups_;
+  std::unordered_map<uint32_t, std::vector<PartRow>> parts_;
   ir::OrderLoops order_loops_;
   std::unordered_map<uint32_t, const ir::OrderLoop*> loop_of_;  // by column
 };

@@ -234,7 +234,15 @@ struct Column {
   std::optional<KeyRanges> ranges = std::nullopt;  ///< constant text key: what its cells mean
 };
 
-enum class EntityKind : uint8_t { program, data, table, groups, pairs };
+enum class EntityKind : uint8_t { program, data, table, groups, pairs, parts };
+
+/// What rows of another entity, its members, give to an entity of parts.
+struct Part {
+  std::vector<uint32_t> filters;  ///< boolean columns of the members: those for which all hold, in this order
+  uint32_t low = none;   ///< integer columns of the members: one row for each number from low to high, none where one
+  uint32_t high = none;  ///< of them is missing; absent: one row for each member
+  uint32_t link = none;  ///< the column of this entity that points to the member
+};
 
 struct Entity {
   std::string name;
@@ -254,6 +262,13 @@ struct Entity {
   ExprPtr group_value;
   uint32_t group_link =
       none;  ///< the column of the member entity that points to its group (computed by the evaluators)
+  // parts: the rows that each of them gives, one part after the other or, by_member, by member (then all have the same
+  // link) and part. A member for which it cannot be computed what it gives has one row, all of whose columns are
+  // faults.
+  std::vector<Part> parts;
+  bool by_member = false;
+  uint32_t part_key = none;    ///< column: which part: an enumeration, or its number from 1 on
+  uint32_t number_key = none;  ///< column: the number from low to high; without these the row's place in its part
   // pairs: keys are one link (or enumeration) a part; every combination is a row, in lexicographic order
 };
 

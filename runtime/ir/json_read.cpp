@@ -229,6 +229,12 @@ Column column(const Place& place) {
   return result;
 }
 
+Part part(const Place& place) {
+  place.object({"filters", "low", "high", "link"});
+  return {index_list(place["filters"]), place["low"].optional_index(), place["high"].optional_index(),
+          place["link"].index()};
+}
+
 Entity entity(const Place& place) {
   Entity result;
   result.kind = named<EntityKind>(place["kind"], "a kind of entity, such as \"data\"");
@@ -238,6 +244,13 @@ Entity entity(const Place& place) {
     result.group_members = body(place["members"]);
     result.group_value = body(place["value"]);
     result.group_link = place["link"].optional_index();
+  } else if (result.kind == EntityKind::parts) {
+    place.object({"name", "plural", "kind", "columns", "keys", "rows", "doc", "span", "parts", "by_member",
+                  "part_key", "number_key"});
+    result.parts = list<Part>(place["parts"], part);
+    result.by_member = place["by_member"].boolean();
+    result.part_key = place["part_key"].optional_index();
+    result.number_key = place["number_key"].optional_index();
   } else {
     place.object({"name", "plural", "kind", "columns", "keys", "rows", "doc", "span"});
   }

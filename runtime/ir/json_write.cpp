@@ -133,6 +133,19 @@ Json entity_json(const Entity& entity) {
     json["value"] = body_json(entity.group_value, entity.name + "~value");
     json["link"] = index_json(entity.group_link);
   }
+  if (entity.kind == EntityKind::parts) {
+    Json parts = Json::array();
+    for (const Part& part : entity.parts) {
+      parts.push_back({{"filters", part.filters},
+                       {"low", index_json(part.low)},
+                       {"high", index_json(part.high)},
+                       {"link", part.link}});
+    }
+    json["parts"] = std::move(parts);
+    json["by_member"] = entity.by_member;
+    json["part_key"] = index_json(entity.part_key);
+    json["number_key"] = index_json(entity.number_key);
+  }
   return json;
 }
 

@@ -127,7 +127,8 @@ constexpr std::array<std::string_view, 29> aggregate_names = {
 constexpr std::array<std::string_view, 6> rounding_names = {"half_away", "half_even", "up",
                                                             "down",      "ceiling",   "floor"};
 constexpr std::array<std::string_view, 3> column_names = {"stored", "constant", "computed"};
-constexpr std::array<std::string_view, 5> entity_names = {"program", "data", "table", "groups", "pairs"};
+constexpr std::array<std::string_view, 6> entity_names = {"program", "data",   "table",
+                                                          "groups",  "pairs", "parts"};
 constexpr std::array<std::string_view, 4> state_names = {"not_given", "known", "missing", "fault"};
 constexpr std::array<std::string_view, 7> source_names = {"cell", "cell_known", "cell_missing", "cell_is", "cell_is_not",
                                                           "for_each_row", "constant"};

@@ -39,6 +39,11 @@ std::vector<uint32_t> needs_of(const Program& program, uint32_t item) {
   const Entity& entity = program.entities[item - count];
   if (entity.group_members) mentions(program, *entity.group_members, result);
   if (entity.group_value) mentions(program, *entity.group_value, result);
+  for (const Part& part : entity.parts) {
+    result.insert(result.end(), part.filters.begin(), part.filters.end());
+    if (part.low != none) result.insert(result.end(), {part.low, part.high});
+    result.push_back(count + program.columns[part.link].type.target);
+  }
   return result;
 }
 

@@ -142,7 +142,41 @@ class Verifier {
                   (!entity.group_members && !entity.group_value && entity.group_link == none),
               "the entity `{}` is grouped, but is no groups.", entity.name);
       if (entity.kind == EntityKind::groups) groups(entity);
+      if (entity.kind == EntityKind::parts) parts(entity);
     }
+  }
+
+  void parts(const Entity& entity) const {
+    require(!entity.parts.empty(), "`{}` has no parts.", entity.name);
+    for (const Part& part : entity.parts) {
+      require(is_column(part.link) && &p_.entities[p_.columns[part.link].entity] == &entity &&
+                  p_.columns[part.link].type.kind == TypeKind::link,
+              "a part of `{}` does not lead to its members.", entity.name);
+      require(!entity.by_member || part.link == entity.parts.front().link, "`{}` goes by several members.",
+              entity.name);
+      const uint32_t member = p_.columns[part.link].type.target;
+      for (const uint32_t filter : part.filters) boolean_of(filter, member, "a part of `" + entity.name + "`");
+      require((part.low == none) == (part.high == none), "a part of `{}` has half a range.", entity.name);
+      for (const uint32_t end : {part.low, part.high}) {
+        require(end == none || (is_column(end) && p_.columns[end].entity == member &&
+                                p_.columns[end].type.kind == TypeKind::integer),
+                "a part of `{}` has a range that is not of whole numbers.", entity.name);
+      }
+    }
+    for (const uint32_t column : {entity.part_key, entity.number_key}) {
+      require(column == none || (is_column(column) && &p_.entities[p_.columns[column].entity] == &entity),
+              "`{}` is numbered in a column that is not its own.", entity.name);
+    }
+    if (entity.part_key != none && p_.columns[entity.part_key].type.kind == TypeKind::enumeration) {
+      require(p_.enums[p_.columns[entity.part_key].type.target].values.size() == entity.parts.size(),
+              "`{}` has another number of parts than of names of them.", entity.name);
+    }
+  }
+
+  static bool is_made_by_parts(const Entity& entity, uint32_t column) {
+    return column == entity.part_key || column == entity.number_key ||
+           std::any_of(entity.parts.begin(), entity.parts.end(),
+                       [&](const Part& part) { return part.link == column; });
   }
 
   void groups(const Entity& entity) const {
@@ -219,7 +253,8 @@ class Verifier {
       // What the evaluators make themselves: the keys of derived rows, and the links of members to their
       // groups.
       const bool derived_key =
-          column.key && (entity.kind == EntityKind::groups || entity.kind == EntityKind::pairs);
+          (column.key && (entity.kind == EntityKind::groups || entity.kind == EntityKind::pairs)) ||
+          (entity.kind == EntityKind::parts && is_made_by_parts(entity, index));
       const bool group_link = std::any_of(p_.entities.begin(), p_.entities.end(),
                                           [&](const Entity& other) { return other.group_link == index; });
       require(derived_key || group_link, "the computed column `{}` has no body.", name);
@@ -254,6 +289,11 @@ class Verifier {
       const Entity& entity = p_.entities[item - count];
       if (entity.group_members) needs(*entity.group_members, result);
       if (entity.group_value) needs(*entity.group_value, result);
+      for (const Part& part : entity.parts) {
+        result.insert(result.end(), part.filters.begin(), part.filters.end());
+        if (part.low != none) result.insert(result.end(), {part.low, part.high});
+        result.push_back(count + p_.columns[part.link].type.target);
+      }
       if (entity.kind == EntityKind::pairs) {
         for (const uint32_t key : entity.keys) {
           if (p_.columns[key].type.kind == TypeKind::link)
@@ -264,7 +304,8 @@ class Verifier {
     }
     const Column& column = p_.columns[item];
     const EntityKind kind = p_.entities[column.entity].kind;
-    if (kind == EntityKind::groups || kind == EntityKind::pairs) result.push_back(count + column.entity);
+    if (kind == EntityKind::groups || kind == EntityKind::pairs || kind == EntityKind::parts)
+      result.push_back(count + column.entity);
     if (column.body) {
       needs(*column.body, result);
     } else if (column.kind == ColumnKind::computed && column.type.kind == TypeKind::link) {

@@ -24,6 +24,12 @@ class Needs {
     for (const uint32_t key : entity.keys) column(key);
     if (entity.group_members) node(*entity.group_members);
     if (entity.group_value) node(*entity.group_value);
+    for (const ir::Part& part : entity.parts) {
+      for (const uint32_t filter : part.filters) column(filter);
+      column(part.low);
+      column(part.high);
+      column(part.link);
+    }
   }
 
   std::unordered_set<uint32_t> finish() {

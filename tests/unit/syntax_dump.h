@@ -335,8 +335,22 @@ class TreeDump {
       put(distinct->value);
       out_ << " of ";
       put(distinct->collection);
+    } else if (const auto* pairs = std::get_if<ast::PairsForm>(&*n.form)) {
+      for (const auto& part : pairs->parts) out_ << " x " << part.text;
+    } else if (const auto* numbers = std::get_if<ast::NumbersForm>(&*n.form)) {
+      out_ << " " << numbers->of.text << " where ";
+      put(numbers->condition);
+      out_ << " " << numbers->number.text << " in ";
+      put(numbers->range);
     } else {
-      for (const auto& part : std::get<ast::PairsForm>(*n.form).parts) out_ << " x " << part.text;
+      for (const auto& part : std::get<ast::UnionForm>(*n.form).parts) {
+        out_ << "\n  from ";
+        put(part.collection);
+        for (const auto& value : part.values) {
+          out_ << " " << value.name.text << " = ";
+          put(value.value);
+        }
+      }
     }
   }
 
@@ -401,6 +415,17 @@ class TreeDump {
     for (const auto& condition : n.conditions) {
       out_ << "\n  expect ";
       put(condition);
+    }
+  }
+
+  void put(const ast::Findings& n) {
+    out_ << "findings " << n.plural.text;
+    if (n.singular) out_ << "(" << n.singular->text << ")";
+    if (n.outcomes) out_ << " of " << n.outcomes->text;
+    head(n.entity, n.condition);
+    for (const auto& row : n.rows) {
+      out_ << "\n  " << row.outcome.text << " \"" << row.code << "\" when ";
+      put(row.condition);
     }
   }
 
