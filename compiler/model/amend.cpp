@@ -394,6 +394,12 @@ class Amender {
     case ast::TargetKind::report: whole(Kind::report, path, "report", remove); break;
     case ast::TargetKind::enumeration: whole(Kind::enumeration, path, "enum", remove); break;
     case ast::TargetKind::source_field: {
+      if (target.path.empty()) {  // the whole file, whichever modules read it
+        const std::vector<ast::Declaration*> sources = targets_->sources_of(target.title);
+        gone_.insert(sources.begin(), sources.end());
+        whole(Kind::source, target.title, "source", remove);
+        break;
+      }
       const FoundField found = source_field(target);
       if (found.field == nullptr) break;
       found.block->fields.erase(found.block->fields.begin() + (found.field - found.block->fields.data()));
@@ -413,7 +419,7 @@ class Amender {
     if (place == nullptr) return;
     gone_.insert(place->declaration);
     targets_->forget(kind, name);
-    const bool titled = kind == Kind::ensure || kind == Kind::test;
+    const bool titled = kind == Kind::ensure || kind == Kind::test || kind == Kind::source;
     removed(word + (titled ? " \"" + name + "\"" : " " + name), titled ? "" : name, remove.because,
             remove.target.span);
   }
@@ -476,7 +482,7 @@ class Amender {
       diagnostics_.error("A106", target.span,
                          "The source \"" + target.title + "\" fills `" + path + "` in " +
                              std::to_string(count) + " places, and this does not say which is meant.",
-                         "Remove the fields there and write a source for this file anew.");
+                         "Write `remove source \"" + target.title + "\" because \"…\"`, and a source for this file anew.");
       return {};
     }
     return found;

@@ -47,6 +47,7 @@ void Targets::add(ast::Module& module) {
       add(Kind::report, report->name.text, owner);
     } else if (const auto* source = std::get_if<ast::Source>(&owner.node)) {
       add(Kind::source, source->file, owner);
+      sources_.push_back(&owner);
     }
   }
 }
@@ -61,6 +62,14 @@ std::vector<std::string> Targets::names(Kind kind) const {
   std::vector<std::string> result;
   for (const auto& [name, place] : by_kind_[static_cast<size_t>(kind)]) result.push_back(name);
   std::sort(result.begin(), result.end());  // the same message on every machine
+  return result;
+}
+
+std::vector<ast::Declaration*> Targets::sources_of(const std::string& file) const {
+  std::vector<ast::Declaration*> result;
+  for (ast::Declaration* declaration : sources_) {
+    if (std::get<ast::Source>(declaration->node).file == file) result.push_back(declaration);
+  }
   return result;
 }
 

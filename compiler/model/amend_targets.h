@@ -37,6 +37,8 @@ class Targets {
   /// nullptr when there is nothing of this kind and name (a title, a file, a path such as hospital.score).
   const Place* find(Kind kind, const std::string& name) const;
   std::vector<std::string> names(Kind kind) const;
+  /// Every source that reads a file; several modules may read one.
+  std::vector<ast::Declaration*> sources_of(const std::string& file) const;
 
   void forget(Kind kind, const std::string& name) { by_kind_[static_cast<size_t>(kind)].erase(name); }
 
@@ -47,6 +49,7 @@ class Targets {
   void add(Kind kind, std::string name, ast::Declaration& declaration, size_t item = 0);
 
   std::unordered_map<std::string, Place> by_kind_[12];
+  std::vector<ast::Declaration*> sources_;
 };
 
 }  // namespace merit::model
