@@ -19,9 +19,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void write_all(std::FILE* stream, const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stream);
-  std::fflush(stream);
+bool write_all(std::FILE* stream, const std::string& text) {
+  return std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0;
 }
 
 std::string cause(int error) {
@@ -43,7 +42,9 @@ bool wants_color(int file_descriptor) {
 }
 
 void print(const std::string& text) {
-  write_all(stdout, text);
+  errno = 0;
+  if (write_all(stdout, text) || errno == EPIPE) return;  // a reader who has seen enough is no failure
+  throw Failure{Exit::file_errors, fmt::format("The results cannot be written{}.", cause(errno)), ""};
 }
 
 void print_error(const std::string& text) {
@@ -73,18 +74,23 @@ std::string read_file(const fs::path& path) {
   return std::move(content).str();
 }
 
-void write_file(const fs::path& path, const std::string& content) {
-  const fs::path partial = path.string() + ".partial-" + std::to_string(::getpid());
+void write_file(const fs::path& named, const std::string& content) {
+  std::error_code ignored;
+  // A device such as /dev/stdout is written to; behind a symbolic link the file itself is replaced.
+  const bool in_place = fs::exists(named, ignored) && !fs::is_regular_file(named, ignored);
+  const fs::path path = !in_place && fs::is_symlink(named, ignored) ? fs::weakly_canonical(named) : named;
+  const fs::path partial =
+      in_place ? path : fs::path(path.string() + ".partial-" + std::to_string(::getpid()));
   errno = 0;
   std::ofstream file(partial, std::ios::binary | std::ios::trunc);
   file.write(content.data(), static_cast<std::streamsize>(content.size()));
   file.close();
   std::error_code error;
-  if (file) fs::rename(partial, path, error);
+  if (file && !in_place) fs::rename(partial, path, error);
   if (!file || error) {
     const int reason = error ? error.value() : errno;
-    fs::remove(partial, error);
-    throw Failure{Exit::file_errors, fmt::format("{} cannot be written{}.", path.string(), cause(reason)),
+    if (!in_place) fs::remove(partial, error);
+    throw Failure{Exit::file_errors, fmt::format("{} cannot be written{}.", named.string(), cause(reason)),
                   ""};
   }
 }

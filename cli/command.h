@@ -75,8 +75,8 @@ void print_messages(const Diagnostics& diagnostics, const SourceFiles& files,
 
 /// The whole of a file. Throws Failure.
 std::string read_file(const std::filesystem::path& path);
-/// Written beside and renamed. Throws Failure.
-void write_file(const std::filesystem::path& path, const std::string& content);
+/// Written beside and renamed; what is no regular file (a device, a pipe) is written to. Throws Failure.
+void write_file(const std::filesystem::path& named, const std::string& content);
 
 /// For an option that takes one of a few words: the word's value, or what the option takes.
 template <typename Value>

@@ -1,5 +1,6 @@
 // The `merit` command.
 #include <fmt/format.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -87,10 +88,7 @@ int run(int argc, char** argv) {
   return static_cast<int>(exit);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a reader who has seen enough is no failure of ours
+int guarded(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const merit::cli::Ended& ended) {
@@ -110,4 +108,35 @@ int main(int argc, char** argv) {
     return failed({Exit::defect, fmt::format("This is a defect of Merit: {}.", error.what()),
                    "Please report it, with the program and what you did."});
   }
+}
+
+struct Call {
+  int argc;
+  char** argv;
+  int status;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader who has seen enough is no failure of ours
+  // Definitions that need each other are followed one into the next, and a chain of them may be long (a
+  // balance carried over many rows): the usual stack of 8 MB ends after some thousand. Only what is touched
+  // of this one takes memory.
+  constexpr size_t stack_bytes = size_t{1} << 30U;
+  Call call{argc, argv, 0};
+  pthread_attr_t attributes;
+  pthread_t thread{};
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, stack_bytes);
+  const auto body = [](void* given) -> void* {
+    auto* const the_call = static_cast<Call*>(given);
+    the_call->status = guarded(the_call->argc, the_call->argv);
+    return nullptr;
+  };
+  const bool started = pthread_create(&thread, &attributes, body, &call) == 0;
+  pthread_attr_destroy(&attributes);
+  if (!started) return guarded(argc, argv);
+  pthread_join(thread, nullptr);
+  return call.status;
 }

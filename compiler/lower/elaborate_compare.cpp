@@ -279,7 +279,7 @@ Typed Elaborator::Impl::in_range(Typed value, const ast::Range& range, Span span
   args.push_back(std::move(value.node));
   if (low) args.push_back(std::move(low.node));
   if (high) args.push_back(std::move(high.node));
-  if (range.ends == ast::RangeEnds::over_low && !high) {
+  if (range.ends == ast::RangeEnds::over_low && range.high == nullptr) {
     result.node = make(ir::Op::greater, boolean(), span, std::move(args));
     return result;
   }

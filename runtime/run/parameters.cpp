@@ -119,10 +119,12 @@ std::optional<Overrides> read_parameters(const ir::Program& program, const Given
     std::optional<Value> value = type.optional && text == "missing" ? std::optional(Value::of_missing())
                                                                     : read_value(program, type, text, tables);
     if (!value) {
-      diagnostics.error("R011", {},
-                        fmt::format("`{}` is no value for the parameter `{}`, which is a {}.", text, name,
-                                    ir::type_text(program, type)),
-                        fmt::format("Give {}.", example(type)));
+      const std::string kind = ir::type_text(program, type);
+      const std::string_view article = std::string_view("aeiou").find(kind.front()) < 5 ? "an" : "a";
+      diagnostics.error(
+          "R011", {},
+          fmt::format("`{}` is no value for the parameter `{}`, which is {} {}.", text, name, article, kind),
+          fmt::format("Give {}.", example(type)));
       sound = false;
       continue;
     }
