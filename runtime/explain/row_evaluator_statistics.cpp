@@ -84,7 +84,8 @@ Value RowEvaluator::of_known(const Expr& node, Scope& scope) {
     }
   }
   if (fault) return Value::of_fault(fault);
-  return best ? *best : Value::of_missing(reason);
+  if (!best) return Value::of_missing(reason);
+  return node.type.kind == ir::TypeKind::date ? *best : number(node, scope, best->number_or_amount());
 }
 
 Value RowEvaluator::statistic(const Expr& node, Scope& scope, const Collection& collection) {
