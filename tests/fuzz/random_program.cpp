@@ -218,7 +218,7 @@ void RandomProgram::make_bands() {
   builder_.constants(bands_, "colour", colour, std::move(colours), true);
   const uint32_t key = builder_.constants(bands_, "range", text, std::move(texts), true);
   builder_.program.columns[key].ranges = std::move(ranges);
-  builder_.constants(bands_, "points", number_type(), std::move(points), false);
+  builder_.constants(bands_, "points", type_of(TypeKind::number), std::move(points), false);
 }
 
 void RandomProgram::make_columns(uint32_t count) {
@@ -320,6 +320,7 @@ ExprPtr RandomProgram::expression(const Type& type, const Place& place) {
   case TypeKind::date: return date(next);
   case TypeKind::link: return link(type, next);
   case TypeKind::duration:
+    if (chance(20)) return node(Op::scale_duration, type, integer(next), expression(type, next));
     return chance(40) ? node(Op::negate_duration, type, expression(type, next)) : leaf(type, place);
   case TypeKind::period: {
     if (chance(50)) return leaf(type, place);

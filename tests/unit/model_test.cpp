@@ -252,7 +252,10 @@ TEST_CASE("wrong tables") {
   CHECK(code("  | key id | n : number |\n  | a | many |\n") == "G107");
   CHECK(code("  | key id | n |\n  | HAI-2 | 1 |\n") == "G108");
   CHECK(code("  | key id | twin : t? |\n  | alpha | alhpa |\n") == "G109");
-  CHECK(code("  | key id | linear n |\n  | a | 1 |\n") == "G102");
+  CHECK(code("  | key id | linear n |\n  | a | 1 |\n") == "G114");
+  CHECK(code("  | key n | m |\n  | 1 to 2 | 1 |\n  | 4 to 5 | 1 |\n") == "G112");
+  CHECK(code("  | key n | m |\n  | 1 to 3 | 1 |\n  | 2 to 5 | 1 |\n") == "G113");
+  CHECK(code("  | key n | m |\n  | 1 to 3 | 1 |\n  | x | 1 |\n") == "G111");
   CHECK(code("  | key id | n | n |\n  | a | 1 | 2 |\n") == "G001");
 }
 
