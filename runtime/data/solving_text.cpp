@@ -23,7 +23,12 @@ std::string source_text(const ir::Program& program, const Span& span) {
     if (!blank) line += text[at];
     if (blank && !line.empty() && line.back() != ' ') line += ' ';
   }
-  if (line.starts_with('(') && line.find(')') == line.size() - 1) line = line.substr(1, line.size() - 2);
+  if (line.starts_with('(')) {
+    int open = 0;
+    size_t end = 0;
+    while (end < line.size() && (line[end] != ')' || --open > 0)) open += line[end++] == '(' ? 1 : 0;
+    if (end + 1 == line.size()) line = line.substr(1, line.size() - 2);
+  }
   constexpr size_t longest = 80;
   return line.size() > longest ? std::string() : line;
 }

@@ -198,6 +198,9 @@ class Explainer {
         parts(*node.args[1], scope, subject, deep, out);
       return;
     case Op::aggregate: push(out, aggregate(node, scope, deep)); return;
+    case Op::largest:
+    case Op::smallest: push(out, search(node, scope, subject)); return;
+    case Op::apportion: push(out, share(node, scope, subject, deep)); return;
     default:
       for (const auto& arg : node.args) parts(*arg, scope, subject, deep, out);
     }
@@ -248,6 +251,97 @@ class Explainer {
       out.push_back(std::move(line));
     }
     parts(*node.args.back(), scope, subject, deep, out);
+  }
+
+  /// A line of a calculation that has no place of its own in the text.
+  Explanation figure(std::string label, const ir::Type& type, const Value& value, std::string title = {}) {
+    Explanation line;
+    line.kind = Explanation::Kind::member;
+    line.label = std::move(label);
+    set_value(line, type, value);
+    line.title = std::move(title);
+    return line;
+  }
+
+  /// What was compared at the answer, and at the next step, which is one too far.
+  Explanation search(const Expr& node, RowEvaluator::Scope& scope, Subject subject) {
+    Explanation result;
+    result.kind = Explanation::Kind::aggregate;
+    result.label = source_text(program_, node.span);
+    const Value found = evaluator_.evaluate(node, scope);
+    set_value(result, node.type, found);
+    result.place = source_place(program_, node.span);
+    for (size_t i = 0; i < 3; ++i) parts(*node.args[i], scope, subject, false, result.parts);
+    if (!found.is_known()) return result;
+    const Value step = evaluator_.evaluate(*node.args[2], scope);
+    const Number next = node.op == Op::largest ? found.number_or_amount() + step.number_or_amount()
+                                               : found.number_or_amount() - step.number_or_amount();
+    const bool money = node.type.kind == ir::TypeKind::money;
+    const Expr& condition = *node.args[3];
+    for (const Value& tried : {found, money ? Value::of_money(next) : Value::of_number(next)}) {
+      scope.bound[node.variable] = tried;
+      const Value holds = evaluator_.evaluate(condition, scope);
+      if (!holds.is_known()) continue;
+      const std::string with = value_text(evaluator_, program_, node.type, tried, TextStyle::people);
+      const bool compared = condition.op >= Op::equal && condition.op <= Op::greater_equal;
+      Explanation line;
+      line.kind = Explanation::Kind::member;
+      line.label = fmt::format("with {}, {}", with, source_text(program_, condition.span));
+      set_value(line, condition.type, holds);
+      for (size_t side = 0; compared && side < 2; ++side) {
+        const Expr& operand = *condition.args[side];
+        if (operand.op == Op::constant) continue;
+        line.parts.push_back(
+            figure(source_text(program_, operand.span), operand.type, evaluator_.evaluate(operand, scope)));
+      }
+      result.parts.push_back(std::move(line));
+    }
+    scope.bound.erase(node.variable);
+    return result;
+  }
+
+  /// The exact part, what it is rounded down to, and whether one of the left-over steps went here.
+  Explanation share(const Expr& node, RowEvaluator::Scope& scope, Subject subject, bool deep) {
+    Explanation result;
+    result.kind = Explanation::Kind::aggregate;
+    result.label = source_text(program_, node.span);
+    set_value(result, node.type, evaluator_.evaluate(node, scope));
+    result.place = source_place(program_, node.span);
+    const uint32_t entity = node.args.front()->type.target;
+    parts(*node.args[2], scope, subject, deep, result.parts);
+    const RowEvaluator::Apportionment shared = evaluator_.apportionment(node, scope);
+    if (shared.own >= shared.parts.size()) return result;
+    const size_t count = shared.rows.size();
+    result.title = fmt::format(
+        "{} {}", count, count == 1 ? program_.entities[entity].name : program_.entities[entity].plural);
+    Number sum = 0;
+    for (const Number& weight : shared.weights) sum += weight;
+    const ir::Type& weight_type = node.args[4]->type;
+    const auto of = [](const ir::Type& type, const Number& number) {
+      return type.kind == ir::TypeKind::money ? Value::of_money(number) : Value::of_number(number);
+    };
+    const Number& own = shared.weights[shared.own];
+    const std::string weight = source_text(program_, node.args[4]->span);
+    result.parts.push_back(figure(weight, weight_type, of(weight_type, own)));
+    result.parts.push_back(figure("sum of " + weight, weight_type, of(weight_type, sum)));
+    if (sum.is_zero()) return result;
+    ir::Type exact_type = node.type;
+    exact_type.step.reset();
+    const Number& step = shared.step.number_or_amount();
+    const Number exact = shared.total.number_or_amount() * own / sum;
+    const Number whole = round_to(exact, step, RoundingMode::floor);
+    result.parts.push_back(figure("exact share", exact_type, of(exact_type, exact)));
+    result.parts.push_back(figure("rounded down", node.type, of(node.type, whole)));
+    uint64_t more = 0;
+    for (size_t i = 0; i < count; ++i) {
+      const Number each = shared.total.number_or_amount() * shared.weights[i] / sum;
+      more += shared.parts[i] > each ? 1 : 0;
+    }
+    const Number given = shared.parts[shared.own] - whole;
+    result.parts.push_back(
+        figure("of what was left over", node.type, of(node.type, given),
+               fmt::format("{} of {} rounded up, those with the greatest remainders", more, count)));
+    return result;
   }
 
   Explanation aggregate(const Expr& node, RowEvaluator::Scope& scope, bool deep) {

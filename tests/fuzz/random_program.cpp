@@ -337,6 +337,12 @@ ExprPtr RandomProgram::expression(const Type& type, const Place& place) {
 }
 
 ExprPtr RandomProgram::leaf(const Type& type, const Place& place) {
+  for (const auto& [variable, kind] : place.tried) {
+    if (kind != type.kind || !chance(40)) continue;
+    ExprPtr made = node(Op::bound, type);
+    made->variable = variable;
+    return made;
+  }
   if (type.kind != TypeKind::link && chance(25))
     return constant(type, random_value(type, static_cast<Style>(below(6))));
   if (auto found = path(type, place)) return found;
@@ -374,7 +380,7 @@ ExprPtr RandomProgram::path(const Type& type, const Place& place) {
 
 ExprPtr RandomProgram::numeric(const Type& type, const Place& place) {
   const auto any = [&] { return expression(chance(70) ? type : number_type(), place); };
-  switch (below(26)) {
+  switch (below(29)) {
   case 0:
   case 1:
   case 2: return node(Op::add, type, any(), any());
@@ -411,6 +417,8 @@ ExprPtr RandomProgram::numeric(const Type& type, const Place& place) {
   case 20: return fold(chance(50) ? AggregateMode::minimum : AggregateMode::maximum, type, place);
   case 21:
   case 22: return statistic(type, place);
+  case 26: return share(type, place);
+  case 27: return search(type, place);
   case 23: return node(chance(50) ? Op::minimum_of_known : Op::maximum_of_known, type, any(), any());
   default: return node(Op::if_missing, type, expression(type, place), expression(type, place));
   }
@@ -643,10 +651,69 @@ ExprPtr RandomProgram::statistic(const Type& type, const Place& place) {
       made->descending.push_back(chance(50));
     }
   } else if (ir::is_percentile(mode)) {
-    made->args.push_back(chance(80) ? number(Number(int64_t{below(21)}, 20)) : expression(number_type(), place));
+    made->args.push_back(chance(80) ? number(Number(int64_t{below(21)}, 20))
+                                    : expression(number_type(), place));
   } else if (ir::is_weighted(mode)) {
     made->args.push_back(chance(50) ? number(Number(int64_t{below(4)})) : expression(number_type(), inside));
   }
+  return made;
+}
+
+/// A part of a total that is mostly a multiple of the step, by weights that are mostly not negative.
+ExprPtr RandomProgram::share(const Type& type, const Place& place) {
+  if (place.bound.empty() || place.times * std::max<uint64_t>(1, item_rows_) > (large_ ? 300'000U : 30'000U))
+    return leaf(type, place);
+  const Bound own = place.bound[below(static_cast<uint32_t>(place.bound.size()))];
+  ExprPtr from = collection(own.entity, place);
+  static const Number steps[] = {Number(1), Number(1, 100), Number(1, 3)};
+  const Number step = steps[below(3)];
+  const auto step_node = [&] {
+    return constant(type, type.kind == TypeKind::money ? Value::of_money(step) : Value::of_number(step));
+  };
+  ExprPtr total = expression(type, place);
+  if (chance(90)) total = node(Op::round, type, std::move(total), step_node());
+  Place inside = place;
+  const uint32_t variable = next_variable_++;
+  inside.bound.push_back({variable, own.entity});
+  inside.times *= std::max<uint64_t>(1, estimate(own.entity));
+  ExprPtr weight = node(Op::if_missing, number_type(), expression(number_type(), inside),
+                        constant(number_type(), Value::of_number(Number(1))));
+  if (chance(90)) weight = node(Op::absolute, number_type(), std::move(weight));
+  ExprPtr asking = chance(90) ? row(own.entity, own.variable) : leaf(link_to(own.entity), place);
+  ExprPtr made = node(Op::apportion, type, std::move(from), std::move(asking), std::move(total), step_node(),
+                      std::move(weight));
+  made->variable = variable;
+  for (uint32_t keys = below(3); keys > 0; --keys) {
+    made->args.push_back(expression(chance(50) ? number_type() : type_of(TypeKind::text), inside));
+    made->descending.push_back(chance(50));
+  }
+  return made;
+}
+
+/// The largest or smallest number that meets a condition, half the time a monotone one.
+ExprPtr RandomProgram::search(const Type& type, const Place& place) {
+  constexpr uint64_t trials = 30;
+  if (place.times * trials > (large_ ? 300'000U : 30'000U)) return leaf(type, place);
+  Place inside = place;
+  const uint32_t variable = next_variable_++;
+  inside.tried.emplace_back(variable, type.kind);
+  inside.times *= trials;
+  const auto amount = [&](const Number& value) {
+    return constant(type, type.kind == TypeKind::money ? Value::of_money(value) : Value::of_number(value));
+  };
+  ExprPtr tried = node(Op::bound, type);
+  tried->variable = variable;
+  const bool largest = chance(50);
+  ExprPtr condition = chance(50) ? node(largest ? Op::less_equal : Op::greater, boolean_type(),
+                                        node(Op::multiply, type, std::move(tried), number(Number(3, 2))),
+                                        expression(type, place))
+                                 : expression(boolean_type(), inside);
+  ExprPtr low = chance(90) ? amount(Number(0)) : expression(type, place);
+  ExprPtr high = chance(80) ? amount(Number(int64_t{below(40)})) : expression(type, place);
+  ExprPtr step = chance(95) ? amount(Number(1, int64_t{1} + below(100))) : expression(type, place);
+  ExprPtr made = node(largest ? Op::largest : Op::smallest, type, std::move(low), std::move(high),
+                      std::move(step), std::move(condition));
+  made->variable = variable;
   return made;
 }
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <memory>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include "runtime/data/dataset.h"
 #include "runtime/data/evaluation.h"
@@ -30,7 +32,8 @@ class RandomProgram {
   /// Where an expression stands.
   struct Place {
     std::vector<Bound> bound;
-    uint64_t times = 1;  ///< about how often it will be evaluated
+    std::vector<std::pair<uint32_t, ir::TypeKind>> tried = {};  ///< variables of searches
+    uint64_t times = 1;                                         ///< about how often it will be evaluated
     int depth = 0;
   };
 
@@ -63,6 +66,8 @@ class RandomProgram {
   ir::ExprPtr collection(uint32_t entity, const Place& place);
   ir::ExprPtr any_collection(const Place& place, uint32_t& entity);
   ir::ExprPtr statistic(const ir::Type& type, const Place& place);
+  ir::ExprPtr share(const ir::Type& type, const Place& place);
+  ir::ExprPtr search(const ir::Type& type, const Place& place);
   ir::ExprPtr fold(ir::AggregateMode mode, const ir::Type& type, const Place& place);
 
   IrBuilder builder_;
