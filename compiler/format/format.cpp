@@ -100,6 +100,7 @@ class Spacing {
     case token::LPAREN: {
       const bool plural = (line.head == token::ENTITY || line.head == token::TABLE) && count_ == 2;
       if (previous_ == token::NAME) return plural;
+      if (previous_ == token::STATISTIC) return false;
       break;
     }
     default: break;
