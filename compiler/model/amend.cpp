@@ -19,6 +19,7 @@ class Amender {
 
   void run(ast::Module& module, Targets& targets) {
     targets_ = &targets;
+    changed_.clear();
     for (const auto& declaration : module.declarations) {
       if (auto* replace = std::get_if<ast::Replace>(&declaration->node)) {
         apply(*replace, declaration->doc);
@@ -307,6 +308,10 @@ class Amender {
       }
       std::vector<ast::Cellule>& base = table->text.rows[found->second];
       for (size_t i = 0; i < row.size(); ++i) {
+        const std::string name = header_cell(shown.header[i]).name.text;
+        const bool is_key = std::find(keys.begin(), keys.end(), i) != keys.end();
+        if (!is_key && !once("`" + name + "` of `" + table->name.text + "(" + key + ")`", row[i].span))
+          continue;
         if ((*positions)[i] < base.size()) base[(*positions)[i]] = std::move(row[i]);
       }
     }
@@ -482,7 +487,8 @@ class Amender {
       diagnostics_.error("A106", target.span,
                          "The source \"" + target.title + "\" fills `" + path + "` in " +
                              std::to_string(count) + " places, and this does not say which is meant.",
-                         "Write `remove source \"" + target.title + "\" because \"…\"`, and a source for this file anew.");
+                         "Write `remove source \"" + target.title +
+                             "\" because \"…\"`, and a source for this file anew.");
       return {};
     }
     return found;
@@ -531,8 +537,24 @@ class Amender {
   }
 
   /// The place of what an amendment names, or a message that it is not there.
+  /// Whether this module changes something for the first time; says so when it does not, because the order
+  /// of an amendment's lines must not decide what it means.
+  bool once(const std::string& what, Span span) {
+    const auto [first, fresh] = changed_.emplace(what, span);
+    if (fresh) return true;
+    diagnostics_.error("A108", span, what + " is changed twice in this module.", "Keep one of the two.")
+        .notes.push_back(Note{first->second, "The first change is here."});
+    return false;
+  }
+
   const Place* wanted(Kind kind, const std::string& name, Span span) {
-    if (const Place* place = targets_->find(kind, name)) return place;
+    if (const Place* place = targets_->find(kind, name)) {
+      const bool titled = kind == Kind::ensure || kind == Kind::test;
+      const bool whole = titled || kind == Kind::value || kind == Kind::report || kind == Kind::enumeration;
+      const std::string what = (kind == Kind::value ? "" : "The " + std::string(word_of(kind)) + " ") +
+                               (titled ? "\"" + name + "\"" : "`" + name + "`");
+      return whole && !once(what, span) ? nullptr : place;
+    }
     if (kind == Kind::value && targets_->find(Kind::field, name) != nullptr) {
       diagnostics_.error(
           "A109", span, "`" + name + "` is a field: it comes from the data and has no rule to replace.",
@@ -562,6 +584,7 @@ class Amender {
   Merged& merged_;
   Diagnostics& diagnostics_;
   Targets* targets_ = nullptr;
+  std::unordered_map<std::string, Span> changed_;  // what the module in hand has changed, and where
   std::unordered_set<const ast::Declaration*> gone_;
   std::unordered_map<const ast::Declaration*, std::unordered_set<size_t>> gone_items_;
 };
