@@ -168,6 +168,13 @@ Typed Elaborator::Impl::multiply(Typed left, Typed right, Span span) {
   if ((is_money(a) && is_numeric(b)) || (is_numeric(a) && is_money(b))) {
     return lifted(ir::Op::multiply, unrounded_money(), span, std::move(left), std::move(right));
   }
+  const bool length_last = a.kind == ir::TypeKind::integer && b.kind == ir::TypeKind::duration;
+  if (length_last || (a.kind == ir::TypeKind::duration && b.kind == ir::TypeKind::integer)) {
+    ir::Type length;
+    length.kind = ir::TypeKind::duration;
+    if (!length_last) std::swap(left, right);
+    return lifted(ir::Op::scale_duration, length, span, std::move(left), std::move(right));
+  }
   if (is_money(a) && is_money(b)) {
     error("T102", span, "An amount of money times an amount of money is nothing that can be paid.",
           "One of the two has to be a number: a rate, a share, a count.");

@@ -88,6 +88,16 @@ Lanes time_operation(const Operation& operation) {
     });
     return out;
   }
+  case Op::scale_duration: {
+    Lanes out = make(ValueKind::duration);
+    each([&](uint32_t i) {
+      const uint32_t cell = in[1].cell(i);
+      const Duration length = times(number_at(in[0], in[0].cell(i)), {in[1].first[cell], in[1].second[cell]});
+      out.own->first[i] = length.months;
+      out.own->second[i] = length.days;
+    });
+    return out;
+  }
   case Op::negate_duration: {
     Lanes out = make(ValueKind::duration);
     each([&](uint32_t i) {

@@ -132,6 +132,7 @@ Lanes Core::lifted(const Expr& node, const Frame& frame) {
   }
   case Op::add_duration:
   case Op::negate_duration:
+  case Op::scale_duration:
   case Op::days_between:
   case Op::whole_months_between:
   case Op::whole_years_between:

@@ -330,6 +330,7 @@ Value RowEvaluator::evaluate(const Expr& node, Scope& scope) {
   case Op::cases: return cases(node, scope);
   case Op::add_duration:
   case Op::negate_duration:
+  case Op::scale_duration:
   case Op::days_between:
   case Op::whole_months_between:
   case Op::whole_years_between:
@@ -475,6 +476,7 @@ Value RowEvaluator::time(const Expr& node, Scope& scope) {
   try {
     switch (node.op) {
     case Op::add_duration: return Value::of_date(add(values[0].date(), values[1].duration()));
+    case Op::scale_duration: return Value::of_duration(times(values[0].number(), values[1].duration()));
     case Op::negate_duration:
       return Value::of_duration({-values[0].duration().months, -values[0].duration().days});
     case Op::days_between: return Value::of_number(days_between(values[0].date(), values[1].date()));

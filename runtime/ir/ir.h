@@ -95,6 +95,7 @@ enum class Op : uint8_t {
   // time
   add_duration,  ///< (date, duration) calendar addition, clipped to the month's end
   negate_duration,
+  scale_duration,  ///< (integer, duration) so many times the length
   days_between,
   whole_months_between,
   whole_years_between,  ///< (from, to) integer

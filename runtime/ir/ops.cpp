@@ -52,6 +52,7 @@ constexpr std::array op_table = {
     OpInfo{Op::cases, "cases", 2, any},
     OpInfo{Op::add_duration, "add_duration", 2, 2},
     OpInfo{Op::negate_duration, "negate_duration", 1, 1},
+    OpInfo{Op::scale_duration, "scale_duration", 2, 2},
     OpInfo{Op::days_between, "days_between", 2, 2},
     OpInfo{Op::whole_months_between, "whole_months_between", 2, 2},
     OpInfo{Op::whole_years_between, "whole_years_between", 2, 2},

@@ -420,6 +420,8 @@ class Checker {
     case Op::add_duration:
       return require(expr, is(expr, K::date) && arg_is(expr, 0, K::date) && arg_is(expr, 1, K::duration));
     case Op::negate_duration: return require(expr, is(expr, K::duration) && arg_is(expr, 0, K::duration));
+    case Op::scale_duration:
+      return require(expr, is(expr, K::duration) && arg_is(expr, 0, K::integer) && arg_is(expr, 1, K::duration));
     case Op::days_between:
     case Op::whole_months_between:
     case Op::whole_years_between:

@@ -6,6 +6,17 @@
 
 namespace merit {
 
+Duration times(const Number& count, const Duration& length) {
+  const auto part = [&](int32_t unit) {
+    const Number product = count * Number(unit);
+    // Ten thousand years of days.
+    if (!product.is_integer() || product > Number(3'652'425) || product < Number(-3'652'425))
+      throw std::domain_error("a length of time beyond the calendar");
+    return static_cast<int32_t>(product.num());
+  };
+  return {part(length.months), part(length.days)};
+}
+
 bool operator==(const Value& a, const Value& b) noexcept {
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {

@@ -13,6 +13,9 @@
 
 namespace merit {
 
+/// So many times a length of time. Throws std::domain_error beyond what a calendar holds.
+Duration times(const Number& count, const Duration& length);
+
 /// What a cell holds. The order is that of Value's storage.
 enum class ValueKind : std::uint8_t {
   missing,
