@@ -98,19 +98,23 @@ Value RowEvaluator::statistic(const Expr& node, Scope& scope, const Collection& 
   for (const Member& member : collection.members) {
     Value::FaultPointer row_fault = member.fault;
     Operands operands;
+    std::optional<Value> unknown;
     if (!member.fault) scope.rows[node.variable] = member.row;
     for (size_t i = 1; !member.fault && i < node.args.size(); ++i) {
       operands.push_back(evaluate(*node.args[i], scope));
       const Value& operand = operands.back();
       if (operand.is_fault())
         row_fault = row_fault ? ir::first_of(row_fault, operand.fault_pointer()) : operand.fault_pointer();
-      if (operand.is_missing() && i <= 2 && !missing) missing = operand;  // a tie key may be missing
+      if (operand.is_missing() && i <= 2) {  // a tie key may be missing
+        if (!unknown || !unknown->missing_reason()) unknown = operand;
+      }
     }
     if (row_fault) {
       fault = fault ? ir::first_of(fault, row_fault) : row_fault;
       ++faulted;
       continue;
     }
+    if (!missing) missing = std::move(unknown);
     members.push_back(std::move(operands));
     rows.push_back(member.row);
   }
