@@ -172,7 +172,17 @@ class TreeDump {
       out_ << (key.highest_first ? " desc " : " asc ");
       put(key.key);
     }
-    out_ << ")";
+    for (const auto& option : n.options) {
+      out_ << " option ";
+      put(option);
+    }
+    if (n.weight != nullptr) {
+      out_ << " weight ";
+      put(n.weight);
+    }
+    if (n.highest_first) out_ << (*n.highest_first ? " highest-first" : " lowest-first");
+    static const char* const ties[] = {"", " ties-best", " ties-average", " ties-by"};
+    out_ << ties[static_cast<size_t>(n.ties)] << ")";
   }
 
   void put(const ast::Solve& n) {
@@ -198,17 +208,7 @@ class TreeDump {
       out_ << (key.highest_first ? " ties-high " : " ties ");
       put(key.key);
     }
-    for (const auto& option : n.options) {
-      out_ << " option ";
-      put(option);
-    }
-    if (n.weight != nullptr) {
-      out_ << " weight ";
-      put(n.weight);
-    }
-    if (n.highest_first) out_ << (*n.highest_first ? " highest-first" : " lowest-first");
-    static const char* const ties[] = {"", " ties-best", " ties-average", " ties-by"};
-    out_ << ties[static_cast<size_t>(n.ties)] << ")";
+    out_ << ")";
   }
 
   void put(const ast::Cases& n) {
