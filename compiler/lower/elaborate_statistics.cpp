@@ -29,9 +29,10 @@ constexpr std::array percentile_methods = {
     NamedMethod{"sas_5", AggregateMode::percentile_sas_5},
 };
 
-constexpr std::string_view methods_help =
-    "`nearest_rank` gives a value that occurs (SAS calls it definition 3), `linear` is Excel's PERCENTILE.INC, `exclusive` "
-    "its PERCENTILE.EXC (SAS definition 4), `sas_5` what SAS does unless told otherwise; `sas_1` and `sas_2` there are, too.";
+constexpr std::string_view methods_help = "`nearest_rank` gives a value that occurs (SAS calls it definition "
+                                          "3), `linear` is Excel's PERCENTILE.INC, `exclusive` "
+                                          "its PERCENTILE.EXC (SAS definition 4), `sas_5` what SAS does "
+                                          "unless told otherwise; `sas_1` and `sas_2` there are, too.";
 
 bool is_numeric(const ir::Type& type) {
   return type.kind == ir::TypeKind::number || type.kind == ir::TypeKind::integer;
@@ -54,8 +55,9 @@ std::optional<uint8_t> Elaborator::Impl::percentile_mode(const ast::Aggregate& a
     const bool share = aggregate.options.size() == 1 && bare_name(*aggregate.options[0]) == nullptr;
     const std::string which = share ? text(aggregate.options[0]->span) : "85%";
     error("T160", span,
-          share ? "By which method this percentile is taken is not said, and the methods give different values."
-                : "A percentile needs its share and its method.",
+          share
+              ? "By which method this percentile is taken is not said, and the methods give different values."
+              : "A percentile needs its share and its method.",
           "Write `percentile(" + which + ", linear)" + of + "`. " + std::string(methods_help));
     return std::nullopt;
   }
@@ -76,16 +78,16 @@ std::optional<uint8_t> Elaborator::Impl::percentile_mode(const ast::Aggregate& a
 
 std::optional<uint8_t> Elaborator::Impl::spread_mode(const ast::Aggregate& aggregate, Span span) {
   const bool deviation = aggregate.kind == ast::AggregateKind::standard_deviation;
-  const std::string* option =
-      aggregate.options.size() == 1 ? bare_name(*aggregate.options.front()) : nullptr;
+  const std::string* option = aggregate.options.size() == 1 ? bare_name(*aggregate.options.front()) : nullptr;
   const bool sample = option != nullptr && *option == "sample";
   if (!sample && (option == nullptr || *option != "population")) {
     const std::string word = written(aggregate.kind);
-    error("T161", span,
-          "Whether this is the " + std::string(deviation ? "standard deviation" : "variance") +
-              " of a sample or of the whole population is not said: one divides by one less than the number of "
-              "values, the other by their number.",
-          "Write `" + word + "(sample) of …` or `" + word + "(population) of …`.");
+    error(
+        "T161", span,
+        "Whether this is the " + std::string(deviation ? "standard deviation" : "variance") +
+            " of a sample or of the whole population is not said: one divides by one less than the number of "
+            "values, the other by their number.",
+        "Write `" + word + "(sample) of …` or `" + word + "(population) of …`.");
     return std::nullopt;
   }
   if (sample && aggregate.weight) {
@@ -94,8 +96,8 @@ std::optional<uint8_t> Elaborator::Impl::spread_mode(const ast::Aggregate& aggre
           "Write `" + written(aggregate.kind) + "(population) of … weighted by … over …`.");
     return std::nullopt;
   }
-  AggregateMode mode = deviation ? AggregateMode::standard_deviation_population
-                                 : AggregateMode::variance_population;
+  AggregateMode mode =
+      deviation ? AggregateMode::standard_deviation_population : AggregateMode::variance_population;
   if (aggregate.weight)
     mode = deviation ? AggregateMode::weighted_standard_deviation_population
                      : AggregateMode::weighted_variance_population;
@@ -162,7 +164,8 @@ Typed Elaborator::Impl::statistic(const ast::Aggregate& aggregate, Typed rows, S
     type.step.reset();
     if (!money) type.kind = ir::TypeKind::number;
   }
-  const bool sample = mode == AggregateMode::variance_sample || mode == AggregateMode::standard_deviation_sample;
+  const bool sample =
+      mode == AggregateMode::variance_sample || mode == AggregateMode::standard_deviation_sample;
   type.optional = !nonempty || sample;
   std::vector<ir::ExprPtr> args;
   args.push_back(std::move(rows.node));
@@ -188,9 +191,11 @@ Typed Elaborator::Impl::weight_over(const ast::Aggregate& aggregate) {
   Typed weight = plain(*aggregate.weight, "M103", "is no weight");
   if (weight && !is_numeric(weight.type())) {
     error("T163", aggregate.weight->span,
-          "`" + text(aggregate.weight->span) + "` is " + kind_text(weight.type()) + ", and a weight is a number.",
+          "`" + text(aggregate.weight->span) + "` is " + kind_text(weight.type()) +
+              ", and a weight is a number.",
           weight.type().kind == ir::TypeKind::money
-              ? "Divide it by an amount to have a number: `weighted by " + text(aggregate.weight->span) + " / $1`."
+              ? "Divide it by an amount to have a number: `weighted by " + text(aggregate.weight->span) +
+                    " / $1`."
               : "");
     return {};
   }
@@ -211,10 +216,10 @@ Typed Elaborator::Impl::rank(const ast::Aggregate& aggregate, Span span) {
   }
   if (aggregate.ties == ast::Ties::not_said) {
     const std::string so_far = start + (*aggregate.highest_first ? "highest" : "lowest") + " first, ";
-    error("T162", span,
-          "What rank equal rows get is not said, and a tie may decide money.",
+    error("T162", span, "What rank equal rows get is not said, and a tie may decide money.",
           "Write " + so_far +
-              "ties share the best` (1, 2, 2, 4), `ties share the average` (1, 2.5, 2.5, 4), or `ties by …` with what "
+              "ties share the best` (1, 2, 2, 4), `ties share the average` (1, 2.5, 2.5, 4), or `ties by …` "
+              "with what "
               "decides between them (1, 2, 3, 4).");
     return {};
   }
@@ -225,12 +230,12 @@ Typed Elaborator::Impl::rank(const ast::Aggregate& aggregate, Span span) {
   if (!rows) return {};
   const uint32_t target = rows.type().target;
   const auto& sight = context_->scope.rows;
-  const auto own_row = std::find_if(sight.rbegin(), sight.rend(),
-                                    [&](const RowInSight& row) { return row.entity == target; });
+  const auto own_row =
+      std::find_if(sight.rbegin(), sight.rend(), [&](const RowInSight& row) { return row.entity == target; });
   if (own_row == sight.rend()) {
     error("T165", span,
-          "A rank is the place of the current row among others like it, and here is no " + entity_name(target) +
-              " to find among `" + rows_text + "`.",
+          "A rank is the place of the current row among others like it, and here is no " +
+              entity_name(target) + " to find among `" + rows_text + "`.",
           "Define it `for each " + entity_name(target) + ":`.");
     return {};
   }
@@ -262,7 +267,8 @@ Typed Elaborator::Impl::rank(const ast::Aggregate& aggregate, Span span) {
   const ir::TypeKind kind = value.type().kind;
   if (!is_numeric(value.type()) && kind != ir::TypeKind::money && kind != ir::TypeKind::date) {
     error("T105", aggregate.value->span,
-          "`" + value_text + "` is " + kind_text(value.type()) + ", and ranks go by numbers, amounts and dates.");
+          "`" + value_text + "` is " + kind_text(value.type()) +
+              ", and ranks go by numbers, amounts and dates.");
     return {};
   }
   AggregateMode mode = AggregateMode::rank_by;

@@ -1,6 +1,6 @@
 #pragma once
-// The standard library: modules that `use` finds when the program's folder and the folders of --library have none of that
-// name. Their texts are part of the compiler (cmake/stdlib.cmake).
+// The standard library: modules that `use` finds when the program's folder and the folders of --library have
+// none of that name. Their texts are part of the compiler (cmake/stdlib.cmake).
 
 #include <span>
 #include <string_view>

@@ -98,8 +98,8 @@ Number Accumulator::spread(uint32_t lane) const {
   const Number product = add_in_tree(std::move(products));
   const bool sample =
       mode_ == AggregateMode::variance_sample || mode_ == AggregateMode::standard_deviation_sample;
-  const Number result = (add_in_tree(std::move(squares)) - product * product / total) /
-                        (sample ? total - Number(1) : total);
+  const Number result =
+      (add_in_tree(std::move(squares)) - product * product / total) / (sample ? total - Number(1) : total);
   return ir::is_deviation(mode_) ? sqrt(result) : result;
 }
 
@@ -113,8 +113,8 @@ Number Accumulator::statistic(uint32_t lane) {
   if (ir::is_spread(mode_)) return spread(lane);
   std::sort(values.begin(), values.end());
   if (mode_ == AggregateMode::median) return median(values);
-  const auto method = static_cast<PercentileMethod>(
-      static_cast<int>(mode_) - static_cast<int>(AggregateMode::percentile_nearest_rank));
+  const auto method = static_cast<PercentileMethod>(static_cast<int>(mode_) -
+                                                    static_cast<int>(AggregateMode::percentile_nearest_rank));
   return percentile(values, seconds_[lane].front(), method);
 }
 

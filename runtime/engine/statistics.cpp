@@ -68,10 +68,12 @@ Core::Ranking Core::make_ranking(const Expr& body, uint32_t column, uint32_t own
 
 void Core::rank_chunk(const Expr& body, const Frame& frame, uint32_t first_owner, Ranking& ranking) {
   const Members members = collect(*body.args.front(), frame);
+
   struct Faults {
     Value::FaultPointer first;
     uint64_t count = 0;
   };
+
   std::map<uint32_t, Faults> faults;
   const auto note = [&](uint32_t lane, const Value::FaultPointer& fault, uint64_t times) {
     Faults& all = faults[lane];

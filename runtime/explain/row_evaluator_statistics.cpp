@@ -79,7 +79,7 @@ Value RowEvaluator::of_known(const Expr& node, Scope& scope) {
       if (!reason) reason = value.missing_reason();
     } else {
       const bool better = !best || (node.op == ir::Op::minimum_of_known ? compare_values(value, *best) < 0
-                                                                       : compare_values(value, *best) > 0);
+                                                                        : compare_values(value, *best) > 0);
       if (better) best = std::move(value);
     }
   }

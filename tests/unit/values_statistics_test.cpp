@@ -22,26 +22,27 @@ Number at(int64_t percent, PercentileMethod method) {
 
 }  // namespace
 
-// Known answers: R 4's quantile(seq(10, 100, 10), p, type = t), and by hand from the definitions in SAS, PROC UNIVARIATE,
-// Calculating Percentiles.
+// Known answers: R 4's quantile(seq(10, 100, 10), p, type = t), and by hand from the definitions in SAS, PROC
+// UNIVARIATE, Calculating Percentiles.
 TEST_CASE("each method gives what its source says") {
   CHECK(at(25, PercentileMethod::nearest_rank) == Number(30));
   CHECK(at(20, PercentileMethod::nearest_rank) == Number(20));
-  CHECK(at(25, PercentileMethod::linear) == Number(65, 2));        // type 7: 32.5
-  CHECK(at(85, PercentileMethod::linear) == Number(865, 10));      // type 7: 86.5
-  CHECK(at(25, PercentileMethod::exclusive) == Number(55, 2));     // type 6: 27.5
-  CHECK(at(85, PercentileMethod::exclusive) == Number(935, 10));   // type 6: 93.5
-  CHECK(at(25, PercentileMethod::sas_1) == Number(25));            // type 4
-  CHECK(at(85, PercentileMethod::sas_1) == Number(85));            // type 4
-  CHECK(at(25, PercentileMethod::sas_2) == Number(20));            // n p = 2.5: the even one, x(2); type 3
-  CHECK(at(35, PercentileMethod::sas_2) == Number(40));            // n p = 3.5: x(4)
+  CHECK(at(25, PercentileMethod::linear) == Number(65, 2));       // type 7: 32.5
+  CHECK(at(85, PercentileMethod::linear) == Number(865, 10));     // type 7: 86.5
+  CHECK(at(25, PercentileMethod::exclusive) == Number(55, 2));    // type 6: 27.5
+  CHECK(at(85, PercentileMethod::exclusive) == Number(935, 10));  // type 6: 93.5
+  CHECK(at(25, PercentileMethod::sas_1) == Number(25));           // type 4
+  CHECK(at(85, PercentileMethod::sas_1) == Number(85));           // type 4
+  CHECK(at(25, PercentileMethod::sas_2) == Number(20));           // n p = 2.5: the even one, x(2); type 3
+  CHECK(at(35, PercentileMethod::sas_2) == Number(40));           // n p = 3.5: x(4)
   CHECK(at(26, PercentileMethod::sas_2) == Number(30));
-  CHECK(at(20, PercentileMethod::sas_5) == Number(25));            // type 2: a mean where n p is whole
+  CHECK(at(20, PercentileMethod::sas_5) == Number(25));  // type 2: a mean where n p is whole
   CHECK(at(25, PercentileMethod::sas_5) == Number(30));
   CHECK(at(85, PercentileMethod::sas_5) == Number(90));
 }
 
-// Excel's documentation of PERCENTILE.INC: {1, 2, 3, 4} at 0.3 is 1.9; of PERCENTILE.EXC: {6, 7, 8, 9, 10, 41, ...}.
+// Excel's documentation of PERCENTILE.INC: {1, 2, 3, 4} at 0.3 is 1.9; of PERCENTILE.EXC: {6, 7, 8, 9, 10,
+// 41, ...}.
 TEST_CASE("Excel's own example") {
   const std::vector<Number> values{1, 2, 3, 4};
   CHECK(merit::percentile(values, Number(3, 10), PercentileMethod::linear) == Number(19, 10));
