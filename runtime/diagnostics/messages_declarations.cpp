@@ -31,6 +31,8 @@ constexpr std::array entries = {
                  "The amendment does not say which of them it means."},
     MessageEntry{"A107", Severity::error, "`as before` in a definition with arguments.",
                  "A definition with arguments is written out anew when it is replaced."},
+    MessageEntry{"A108", Severity::error, "An amendment changes one thing twice.",
+                 "The order of an amendment's lines does not decide what it means: one of the two goes."},
     MessageEntry{"A109", Severity::error, "A replaced name is a field or a whole payment.",
                  "A field comes from the data and has no rule; a payment is replaced step by step."},
     MessageEntry{"C001", Severity::error, "The program's file cannot be read.",
