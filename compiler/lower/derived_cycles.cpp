@@ -134,8 +134,7 @@ void check_part_ranges(const ir::Program& program, Diagnostics& diagnostics) {
       for (const uint32_t end : {part.low, part.high}) {
         if (end == ir::none || program.columns[end].type.kind == ir::TypeKind::integer) continue;
         diagnostics.error("G207", program.columns[end].span,
-                          "The " + entity.plural + " are counted by whole numbers, and this is " +
-                              ir::type_text(program, program.columns[end].type) + ".",
+                          "The " + entity.plural + " are counted by whole numbers, and this need not be one.",
                           "Count in whole numbers, such as `days from start to end`.");
       }
     }

@@ -54,8 +54,10 @@ Typed Elaborator::Impl::previous(const ast::Aggregate& aggregate, Span span) {
                      column < model_.column_sources.size() && model_.column_sources[column].body &&
                      &aggregate == std::get_if<ast::Aggregate>(&model_.column_sources[column].body->node);
   if (!whole) {
+    std::string written = text(span);
+    if (written.starts_with('(') && written.ends_with(')')) written = written.substr(1, written.size() - 2);
     error("T170", span, "The row before is given a name first, in a definition of its own.",
-          "In the `for each`, write `before = " + text(span) + "`, and then `before` here.");
+          "In the `for each`, write `before = " + written + "`, and then `before` here.");
     return {};
   }
   if (aggregate.order.size() != 1) {

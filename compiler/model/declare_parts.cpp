@@ -289,10 +289,13 @@ void Declarer::finding_columns(uint32_t entity, const ast::Findings& findings, u
     const auto& values = model_.enum_values[enumeration];
     const auto value = values.find(row.outcome.text);
     if (value == values.end()) {
-      std::vector<std::string> names = model_.program.enums[enumeration].values;
+      std::string known;
+      for (const std::string& name : model_.program.enums[enumeration].values)
+        known += (known.empty() ? "" : ", ") + name;
+
       diagnostics_.error("G208", row.outcome.span,
                          "`" + row.outcome.text + "` is no value of `" + outcome + "`.",
-                         did_you_mean(row.outcome.text, names));
+                         "Its values: " + known + ".");
       return;
     }
     outcomes.push_back(Value::of_enumeration(value->second));
