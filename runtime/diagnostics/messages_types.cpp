@@ -114,7 +114,8 @@ constexpr std::array entries = {
                  "At the same share the methods give different values, and money hangs on them: the rule "
                  "names the one it "
                  "means."},
-    MessageEntry{"T161", Severity::error, "A standard deviation of what: a sample or a population?",
+    MessageEntry{"T161", Severity::error,
+                 "A standard deviation that does not say of what: a sample or a population.",
                  "The first divides by one less than the number of values."},
     MessageEntry{"T162", Severity::error, "A rank without its order, or without a rule for ties.",
                  "Equal rows share the best of their ranks, or the average, or something else decides."},
