@@ -53,6 +53,7 @@ TEST_CASE("PY 2018: every measure score, clinical score, total and reduction of 
   CHECK(counts.at("results_published") == "29980");  // ten measures of each, absent ones included
   CHECK(counts.at("scores_agreeing") == "29980");
   CHECK(counts.at("combinations") == "20986");
+  CHECK(counts.at("combinations_given") == "259");
   CHECK(counts.at("combinations_agreeing") == "20986");
   CHECK(counts.at("by_these_agreeing") == "20937");
 
