@@ -138,6 +138,7 @@ class Opener {
     }
     std::string scratch;
     for (const Cell& cell : reader.cells()) file_.header.emplace_back(cell.plain(scratch));
+    if (file_.plan->header_last > file_.plan->header_first) header_rows_.push_back(file_.header);
     const uint64_t header_line = reader.line();
     skip_to_data(reader);
     bool all_found = true;
@@ -157,8 +158,10 @@ class Opener {
       if (reader.row() > file_.plan->header_last) continue;
       const std::vector<Cell>& cells = reader.cells();
       if (cells.size() > file_.header.size()) file_.header.resize(cells.size());
+      std::vector<std::string>& row = header_rows_.emplace_back();
       for (size_t i = 0; i < cells.size(); ++i) {
         const std::string_view more = trim(cells[i].plain(scratch));
+        row.emplace_back(more);
         std::string& header = file_.header[i];
         header = std::string(trim(header));
         if (!header.empty() && !more.empty()) header += ' ';
@@ -178,6 +181,12 @@ class Opener {
       const std::string wanted = lower(trim(read.header));
       for (size_t i = 0; i < header.size(); ++i) {
         if (lower(trim(header[i])) == wanted && count++ == 0) found = i;
+      }
+    }
+    // A heading over several columns stands above the first of them only: what one row says is enough.
+    for (size_t row = 0; count == 0 && row < header_rows_.size(); ++row) {
+      for (size_t i = 0; i < header_rows_[row].size(); ++i) {
+        if (trim(header_rows_[row][i]) == trim(read.header) && count++ == 0) found = i;
       }
     }
     if (count == 1) {
@@ -223,6 +232,7 @@ class Opener {
 
   FileData& file_;
   const std::filesystem::path& directory_;
+  std::vector<std::vector<std::string>> header_rows_;  // by themselves, where there are several
 };
 
 /// Reads the records of one piece.
