@@ -82,7 +82,7 @@ TEST_CASE("FY 2024: one line explains every decision, 3 129 of 3 129") {
   CHECK(only_row(out / "agreement.csv").at("decisions_agreeing") == "3129");
   CHECK(read_report(out / "differing_decisions.csv").empty());
   size_t reduced = 0;
-  for (const Row& row : read_report(out / "hospitals.csv")) reduced += row.at("Payment Reduction") == "yes";
+  for (const Row& row : read_report(out / "hospitals.csv")) reduced += row.at("Payment Reduction") == "true";
   CHECK(reduced == 728);
 }
 
