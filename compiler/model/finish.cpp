@@ -63,7 +63,15 @@ class Finisher {
           ir::TestSetting{column, missing->reason ? Value::of_missing(*missing->reason) : Value::of_missing()});
       return;
     }
-    auto value = literal_value(model_, *written.value, program_.columns[column].type, diagnostics_);
+    const ir::Type& type = program_.columns[column].type;
+    auto value = literal_value(model_, *written.value, type, diagnostics_);
+    if (value && type.step && !(value->number_or_amount() / *type.step).is_integer()) {
+      diagnostics_.error("G502", written.value->span,
+                         "The parameter `" + written.parameter.text + "` is " +
+                             ir::type_text(program_, type) + ", and this is not rounded to that.",
+                         "Give an amount that is.");
+      return;
+    }
     if (value) test.settings.push_back(ir::TestSetting{column, std::move(*value)});
   }
 

@@ -57,9 +57,11 @@ std::optional<Value> read_value(const ir::Program& program, const ir::Type& type
   }
   case ir::TypeKind::money: {
     const Currency* currency = find_currency(program.currency);
-    return value_of<Number>(
-        parse_money(text, currency == nullptr ? default_currency() : *currency, MoneySource::data_cell),
-        Value::of_money);
+    const std::optional<Number> amount =
+        parse_money(text, currency == nullptr ? default_currency() : *currency, MoneySource::data_cell);
+    // What the program knows to be rounded may be paid as it stands.
+    if (!amount || (type.step && !(*amount / *type.step).is_integer())) break;
+    return Value::of_money(*amount);
   }
   case ir::TypeKind::text: return Value::of_text(text);
   case ir::TypeKind::date: return value_of<Date>(Date::parse(text), Value::of_date);
@@ -120,10 +122,13 @@ std::optional<Overrides> read_parameters(const ir::Program& program, const Given
                                                                     : read_value(program, type, text, tables);
     if (!value) {
       const std::string kind = ir::type_text(program, type);
-      const std::string_view article = std::string_view("aeiou").find(kind.front()) < 5 ? "an" : "a";
+      const bool is_mass = type.kind == ir::TypeKind::money || type.kind == ir::TypeKind::text;
+      const std::string_view article = is_mass                                            ? ""
+                                       : std::string_view("aeiou").find(kind.front()) < 5 ? "an "
+                                                                                          : "a ";
       diagnostics.error(
           "R011", {},
-          fmt::format("`{}` is no value for the parameter `{}`, which is {} {}.", text, name, article, kind),
+          fmt::format("`{}` is no value for the parameter `{}`, which is {}{}.", text, name, article, kind),
           fmt::format("Give {}.", example(type)));
       sound = false;
       continue;
