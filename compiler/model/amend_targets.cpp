@@ -39,6 +39,8 @@ void Targets::add(ast::Module& module) {
       for (size_t i = 0; i < payment->steps.size(); ++i) {
         add(Kind::value, payment->name.text + "." + payment->steps[i].name.text, owner, i);
       }
+    } else if (const auto* findings = std::get_if<ast::Findings>(&owner.node)) {
+      add(Kind::entity, findings->plural.text, owner);
     } else if (const auto* ensure = std::get_if<ast::Ensure>(&owner.node)) {
       add(Kind::ensure, ensure->title, owner);
     } else if (const auto* test = std::get_if<ast::Test>(&owner.node)) {
