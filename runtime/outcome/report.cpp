@@ -23,6 +23,8 @@ bool is_amount(const ir::Type& type) {
 
 ReportTable::ReportTable(const ir::Program& program, const ir::Report& report, Evaluation& evaluation)
     : program_(program), report_(report), evaluation_(evaluation) {
+  keys_alone_ = std::all_of(report.columns.begin(), report.columns.end(),
+                            [&](const ir::ReportColumn& shown) { return program.columns[shown.column].key; });
   const uint32_t count = evaluation.rows(report.entity);
   rows_.reserve(count);
   for (uint32_t row = 0; row < count; ++row) {
@@ -44,7 +46,7 @@ const ir::Type& ReportTable::type(size_t column) const {
 
 Value ReportTable::cell(uint64_t row, size_t column) const {
   const uint32_t index = report_.columns[column].column;
-  if (!faulted_.empty() && !program_.columns[index].key) {
+  if (!faulted_.empty() && (keys_alone_ || !program_.columns[index].key)) {
     const auto found =
         std::lower_bound(faulted_.begin(), faulted_.end(), rows_[row],
                          [](const auto& item, uint32_t wanted) { return item.first < wanted; });

@@ -26,7 +26,8 @@ class ReportTable {
   /// The row of the report's entity that the report's row shows.
   uint32_t entity_row(uint64_t row) const { return rows_[row]; }
 
-  /// A row whose `where` is a fault is shown: each cell that is no key is that fault.
+  /// A row whose `where` is a fault is shown: each cell that is no key is that fault; where only keys
+  /// are shown, they are.
   Value cell(uint64_t row, size_t column) const;
   const ir::Type& type(size_t column) const;
 
@@ -36,6 +37,7 @@ class ReportTable {
   Evaluation& evaluation_;
   std::vector<uint32_t> rows_;
   std::vector<std::pair<uint32_t, Value::FaultPointer>> faulted_;  // by row of the entity, ascending
+  bool keys_alone_ = false;
 };
 
 /// For a terminal: aligned columns, numbers to the right, long texts cut; at most `max_rows` rows and then
