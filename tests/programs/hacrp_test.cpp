@@ -1,8 +1,9 @@
 // Hospital-Acquired Condition Reduction against what CMS published: each agreement as its exact count, each
 // difference by name.
 //
-// The rules are examples/hacrp; rates, scores, totals and decisions are the government's files (hospital-RULES.md
-// names the source). The programs check_*.merit do the comparing, in Merit; this test reads their reports.
+// The rules are examples/hacrp; rates, scores, totals and decisions are the government's files
+// (hospital-RULES.md names the source). The programs check_*.merit do the comparing, in Merit; this test
+// reads their reports.
 
 #include <catch2/catch.hpp>
 #include <map>
@@ -38,7 +39,8 @@ Row only_row(const fs::path& file) {
   return rows.front();
 }
 
-/// The totals published of the hospitals whose decision differs; all of them are reductions that were not made.
+/// The totals published of the hospitals whose decision differs; all of them are reductions that were not
+/// made.
 std::map<std::string, std::string> differing_decisions(const fs::path& out) {
   std::map<std::string, std::string> found;
   for (const Row& row : read_report(out / "differing_decisions.csv")) {
@@ -53,7 +55,8 @@ std::map<std::string, std::string> differing_decisions(const fs::path& out) {
 TEST_CASE("FY 2024: every score and total of 3 129 hospitals, as printed or explained; 3 125 decisions") {
   const auto data = merit::testing::published("hacrp/2024");
   if (!data) return;
-  // That every infection score is as printed is an ensure of the program: with one that fails it does not run.
+  // That every infection score is as printed is an ensure of the program: with one that fails it does not
+  // run.
   const fs::path out = run("check_2024.merit", *data, "2024");
   const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("results_published") == "18774");  // 6 measures of 3 129 hospitals, missing ones included
@@ -64,15 +67,14 @@ TEST_CASE("FY 2024: every score and total of 3 129 hospitals, as printed or expl
   CHECK(counts.at("totals_explained") == "3129");
   CHECK(counts.at("decisions_agreeing") == "3125");
 
-  // Medicare drew its line over hospitals of which some are not in the file; ours is a little lower, and these
-  // four are above it.
+  // Medicare drew its line over hospitals of which some are not in the file; ours is a little lower, and
+  // these four are above it.
   CHECK(counts.at("cut").substr(0, 7) == "0.37295");
   CHECK(counts.at("largest_spared") == "0.3751");
   CHECK(counts.at("smallest_reduced") == "0.3756");
-  CHECK(differing_decisions(out) == std::map<std::string, std::string>{{"100128", "0.3736"},
-                                                                       {"190316", "0.3751"},
-                                                                       {"330259", "0.3731"},
-                                                                       {"450690", "0.3751"}});
+  CHECK(differing_decisions(out) ==
+        std::map<std::string, std::string>{
+            {"100128", "0.3736"}, {"190316", "0.3751"}, {"330259", "0.3731"}, {"450690", "0.3751"}});
 }
 
 TEST_CASE("FY 2024: one line explains every decision, 3 129 of 3 129") {
@@ -142,8 +144,10 @@ TEST_CASE("the small data were computed by separate means, and the rules give th
   CHECK(counts.at("scores_explained") == counts.at("results_published"));
   CHECK(counts.at("totals_explained") == "16");
   CHECK(counts.at("decisions_agreeing") == "16");
-  CHECK(only_row(run("check_2019.merit", data, "small_2019") / "agreement.csv").at("totals_agreeing") == "16");
-  CHECK(only_row(run("check_2023.merit", data, "small_2023") / "agreement.csv").at("totals_agreeing") == "16");
+  CHECK(only_row(run("check_2019.merit", data, "small_2019") / "agreement.csv").at("totals_agreeing") ==
+        "16");
+  CHECK(only_row(run("check_2023.merit", data, "small_2023") / "agreement.csv").at("totals_agreeing") ==
+        "16");
   run("check_2024_given_cut.merit", data, "small_given_cut");
   const auto payments = read_report(run("hacrp_2024.merit", data, "small_payments") / "payments.csv");
   REQUIRE(payments.size() == 3);
