@@ -332,15 +332,21 @@ class Explainer {
     const Number whole = round_to(exact, step, RoundingMode::floor);
     result.parts.push_back(figure("exact share", exact_type, of(exact_type, exact)));
     result.parts.push_back(figure("rounded down", node.type, of(node.type, whole)));
+    const Number given = shared.parts[shared.own] - whole;
     uint64_t more = 0;
+    bool tie = false;
     for (size_t i = 0; i < count; ++i) {
       const Number each = shared.total.number_or_amount() * shared.weights[i] / sum;
+      const Number low = round_to(each, step, RoundingMode::floor);
       more += shared.parts[i] > each ? 1 : 0;
+      tie = tie || (each - low == exact - whole && shared.parts[i] - low != given);
     }
-    const Number given = shared.parts[shared.own] - whole;
+    std::string order;
+    for (size_t key = 5; tie && key < node.args.size(); ++key)
+      order += (key == 5 ? "; a tie, decided by " : ", ") + source_text(program_, node.args[key]->span);
     result.parts.push_back(
         figure("of what was left over", node.type, of(node.type, given),
-               fmt::format("{} of {} rounded up, those with the greatest remainders", more, count)));
+               fmt::format("{} of {} rounded up, those with the greatest remainders{}", more, count, order)));
     return result;
   }
 
