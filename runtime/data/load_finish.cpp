@@ -240,8 +240,7 @@ void Merge::merge_columns(Diagnostics& diagnostics) {
         }
       }
       if (!planned && !wanted(column)) continue;
-      if (!filled && !declared.type.optional) {
-        if (rows.groups == 0) continue;
+      if (!filled && !declared.type.optional && rows.groups > 0) {
         diagnostics.error(
             "D036", declared.span,
             fmt::format("No source gives the {} of a {}.", declared.name, program_.entities[entity].name),
