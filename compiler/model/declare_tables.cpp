@@ -171,17 +171,21 @@ void Declarer::table_keys(uint32_t entity, std::unordered_map<uint32_t, TableSta
   std::vector<const std::vector<ast::Cellule>*> unique;
   for (const auto* row : table.rows) {
     std::string key;
+    std::string identity;  // 1_000 and 1000 are one key
     std::vector<Value> values;
     for (const size_t position : table.keys) {
       const ast::Cellule& cell = (*row)[position];
       auto value = is_ranged(table, position)
                        ? range_cell(table, position, cell)
                        : key_cell(table, cell, model_.program.columns[table.columns[position]].type);
+      const bool counts = !is_ranged(table, position) && value &&
+                          (value->kind() == ValueKind::number || value->kind() == ValueKind::money);
+      identity += (counts ? value->number_or_amount().exact_text() : cell.text) + "\x1f";
       values.push_back(value.value_or(Value()));
       if (!key.empty()) key += ", ";
       key += cell.text;
     }
-    const auto [place, fresh] = seen.try_emplace(key, row_span(*row));
+    const auto [place, fresh] = seen.try_emplace(identity, row_span(*row));
     if (!fresh) {
       for (const size_t position : table.keys) {
         if (is_ranged(table, position)) table.ranges[position]->cells.pop_back();
