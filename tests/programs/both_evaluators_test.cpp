@@ -139,7 +139,10 @@ TEST_CASE("examples give the same on both evaluators, over the published files")
   for (const Published& one :
        {Published{"hvbp/2021", "hvbp/check_2021.merit"}, Published{"hvbp/2023", "hvbp/check_2023.merit"},
         Published{"hvbp/2024", "hvbp/check_2024.merit"}, Published{"mssp/2022", "mssp/check_2022.merit"},
-        Published{"snf-vbp/2025", "snf_vbp/check_2025.merit"}}) {
+        Published{"snf-vbp/2025", "snf_vbp/check_2025.merit"},
+        Published{"hacrp/2024", "hacrp/check_2024_computed.merit"},
+        Published{"star_ratings/2026", "star_ratings/check_2026.merit"},
+        Published{"esrd-qip/2018", "esrd_qip/check_2018.merit"}}) {
     const auto data = merit::testing::published(one.data);
     if (!data) continue;
     const fs::path program = merit::testing::source_folder() / "examples" / one.program;

@@ -130,6 +130,21 @@ TEST_CASE("2026: without knowing the contracts for institutions only, 16, 1 and 
   CHECK(contracts == known);
 }
 
+TEST_CASE("2026: other readings of the rules are told apart") {
+  const auto data = merit::testing::published("star_ratings/2026");
+  if (!data) return;
+  const fs::path folder = with_institutions(*data, "other");
+  const Row unrounded = agreement(run("check_unrounded.merit", folder, "unrounded"));
+  CHECK(unrounded.at("part_c_agreeing") == "524");
+  CHECK(unrounded.at("part_d_agreeing") ==
+        "605");  // 101/27 is less than the limit 3.740741; rounded, it is not
+  CHECK(unrounded.at("overall_agreeing") == "516");
+  const Row alone = agreement(run("check_without_last_year.merit", folder, "without_last_year"));
+  CHECK(alone.at("part_c_agreeing") == "507");
+  CHECK(alone.at("part_d_agreeing") == "588");
+  CHECK(alone.at("overall_agreeing") == "498");
+}
+
 TEST_CASE(
     "2026: the drug plans' limits of the reward follow from the public files, the health plans' do not") {
   const auto data = merit::testing::published("star_ratings/2026");
