@@ -24,7 +24,7 @@ fs::path example(const std::string& file) {
 
 /// Runs a program of the folder; its reports are in the folder returned.
 fs::path run(const std::string& program, const fs::path& data) {
-  const fs::path out = merit::testing::scratch_folder("qof_" + program) / "out";
+  fs::path out = merit::testing::scratch_folder("qof_" + program) / "out";
   const auto result = merit::testing::merit_run(
       {"run", example(program).string(), "--data", data.string(), "--out", out.string()});
   INFO(result.output);
