@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -59,12 +60,13 @@ struct Context {
   uint32_t as_before = ir::none;
   bool parameter = false;
   bool previous = false;  ///< the rows of `previous of`: the own entity's plural is the same owner's rows
-  bool ranking = false;  ///< in the collection of a rank or an apportion: a `where` speaks of its rows alone
+  bool ranking = false;   ///< in the collection of a rank or an apportion: a `where` speaks of its rows alone
   uint32_t next_variable = 2;
   Scope scope;
   Facts established;
-  std::vector<std::string> reported;  ///< what was said to be perhaps missing: once for each path
-  std::vector<uint32_t> inlining;     ///< definitions with arguments, outermost first
+  std::vector<std::string> reported;        ///< what was said to be perhaps missing: once for each path
+  std::unordered_set<std::string> unknown;  ///< names that mean nothing here: each is said once
+  std::vector<uint32_t> inlining;           ///< definitions with arguments, outermost first
   size_t pair_warnings = 0;
   size_t calls = 0;  ///< of definitions with arguments, all written out
 };

@@ -142,7 +142,7 @@ bool Elaborator::Impl::wrong_grain(const std::string& name, Span span) {
 }
 
 Typed Elaborator::Impl::unknown_name(const std::string& name, Span span, const ir::Type* hint) {
-  if (model::is_reported(model_, name)) return {};
+  if (model::is_reported(model_, name) || !context_->unknown.insert(name).second) return {};
   if (wrong_grain(name, span)) return {};
   if (hint && (hint->kind == ir::TypeKind::enumeration ||
                (hint->kind == ir::TypeKind::link && hint->target < model_.row_names.size() &&

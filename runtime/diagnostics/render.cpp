@@ -275,6 +275,9 @@ size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+/// Shorter words stand in too many names to be meant by them.
+constexpr size_t least_whole_word = 4;
+
 }  // namespace
 
 std::string render(const Diagnostics& diagnostics, const SourceFiles& files, const RenderOptions& options) {
@@ -312,6 +315,16 @@ std::string nearest_name(std::string_view wanted, const std::vector<std::string>
       best_distance = d;
       best = candidate;
     }
+  }
+  if (!best.empty() || wanted.size() < least_whole_word) return best;
+  // A name cut short: `baseline` for `baseline_rate`, `points` for `achievement_points`; the shortest such
+  // name.
+  for (const std::string& candidate : candidates) {
+    const bool longer =
+        candidate.size() > wanted.size() + 1 &&
+        ((candidate.starts_with(wanted) && candidate[wanted.size()] == '_') ||
+         (candidate.ends_with(wanted) && candidate[candidate.size() - wanted.size() - 1] == '_'));
+    if (longer && (best.empty() || candidate.size() < best.size())) best = candidate;
   }
   return best;
 }

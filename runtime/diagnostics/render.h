@@ -17,8 +17,8 @@ struct RenderOptions {
 /// All messages, then (boxed, line) one line that counts them.
 std::string render(const Diagnostics& diagnostics, const SourceFiles& files, const RenderOptions& options);
 
-/// The name nearest to `wanted` among `candidates` (Damerau-Levenshtein, a third of the length at most);
-/// empty if none.
+/// The name nearest to `wanted` among `candidates` (Damerau-Levenshtein, a third of the length at most),
+/// or else the shortest that begins or ends with it as whole words; empty if none.
 std::string nearest_name(std::string_view wanted, const std::vector<std::string>& candidates);
 
 }  // namespace merit
