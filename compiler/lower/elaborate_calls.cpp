@@ -93,16 +93,14 @@ Typed Elaborator::Impl::lift_missing(const Typed& from, const ir::Type& type, Sp
   ir::Type money;
   money.kind = ir::TypeKind::money;
   const ir::Type& found = from.type();
-  if (found.kind == type.kind && found.target == type.target) {
+  const bool same = found.kind == type.kind && found.target == type.target;
+  if (same || (is_numeric(found) && is_numeric(type))) {
     result.node = clone(*from.node);
     result.node->type.optional = true;
   } else if (is_numeric(found) && type.kind == ir::TypeKind::money) {
     combine(ir::Op::multiply, constant(Value::of_money(Number(1)), money, span));
   } else if (found.kind == ir::TypeKind::money && is_numeric(type)) {
     combine(ir::Op::divide, constant(Value::of_money(Number(1)), money, span));
-  } else if (is_numeric(found) && is_numeric(type)) {
-    result.node = clone(*from.node);
-    result.node->type.optional = true;
   } else if (type.kind == ir::TypeKind::boolean && found.kind != ir::TypeKind::duration) {
     combine(ir::Op::equal, clone(*from.node));
   } else {

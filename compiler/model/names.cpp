@@ -47,7 +47,7 @@ std::string to_snake_case(std::string_view text) {
 std::string singular_of(std::string_view plural) {
   for (const size_t cut : {size_t{3}, size_t{1}, size_t{2}}) {
     if (plural.size() <= cut) continue;
-    const std::string name = std::string(plural.substr(0, plural.size() - cut)) + (cut == 3 ? "y" : "");
+    std::string name = std::string(plural.substr(0, plural.size() - cut)) + (cut == 3 ? "y" : "");
     if (plural_of(name) == plural) return name;
   }
   return std::string(plural);

@@ -7,7 +7,7 @@
 
 namespace merit::data {
 
-__extension__ typedef unsigned __int128 Wide;
+__extension__ typedef unsigned __int128 Wide;  // NOLINT(modernize-use-using): __extension__ takes no `using`
 
 inline uint64_t mix(uint64_t a, uint64_t b) noexcept {
   const Wide product = static_cast<Wide>(a) * b;
