@@ -142,7 +142,8 @@ TEST_CASE("examples give the same on both evaluators, over the published files")
         Published{"snf-vbp/2025", "snf_vbp/check_2025.merit"},
         Published{"hacrp/2024", "hacrp/check_2024_computed.merit"},
         Published{"star_ratings/2026", "star_ratings/check_2026.merit"},
-        Published{"esrd-qip/2018", "esrd_qip/check_2018.merit"}}) {
+        Published{"esrd-qip/2018", "esrd_qip/check_2018.merit"},
+        Published{"mips/2017", "mips/check_2017.merit"}, Published{"hrrp/2025", "hrrp/check_2025.merit"}}) {
     const auto data = merit::testing::published(one.data);
     if (!data) continue;
     const fs::path program = merit::testing::source_folder() / "examples" / one.program;
