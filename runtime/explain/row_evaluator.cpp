@@ -192,6 +192,8 @@ Value RowEvaluator::value(uint32_t column, uint32_t row) {
 
 Value RowEvaluator::compute(uint32_t column, uint32_t row) {
   const ir::Column& shape = program_.columns[column];
+  if (const auto found = group_links_.find(column); found != group_links_.end())
+    return groups(found->second).group_of[row];
   if (program_.entities[shape.entity].kind == EntityKind::parts) {
     const PartRow& made = parts(shape.entity)[row];
     if (made.fault || !shape.body) return part_value(program_, program_.entities[shape.entity], column, made);
@@ -200,8 +202,6 @@ Value RowEvaluator::compute(uint32_t column, uint32_t row) {
     Scope here = scope(column, row);
     return evaluate(*shape.body, here);
   }
-  if (const auto found = group_links_.find(column); found != group_links_.end())
-    return groups(found->second).group_of[row];
   const ir::Entity& entity = program_.entities[shape.entity];
   if (entity.kind == EntityKind::groups) return groups(shape.entity).keys[row];
   // A key of pairs: the last part runs fastest.
