@@ -1,5 +1,7 @@
 // What a bare name means: arguments, aliases, rows in sight, the program, and names of rows and values where
 // the type asks for one.
+#include <algorithm>
+
 #include "compiler/lower/elaborate_impl.h"
 #include "compiler/model/names.h"
 
@@ -113,7 +115,23 @@ std::optional<Typed> Elaborator::Impl::name_in_rows(const std::string& name, Spa
     }
     return Typed{};
   }
-  if (owner) return use_member(*meaning, name, row_of(*owner, span), span);
+  if (owner) {
+    // A definition of the inner row that is called like the entity of an outer one: the reader would take it
+    // for that row. (A link of that name is what it says: the row's own.)
+    const bool definition = meaning->kind == model::Member::Kind::column &&
+                            meaning->index < model_.column_sources.size() &&
+                            model_.column_sources[meaning->index].body != nullptr;
+    const bool current = definition && std::any_of(rows.begin(), rows.end(), [&](const RowInSight& row) {
+                           return &row != owner && row.alias.empty() && entity_name(row.entity) == name;
+                         });
+    if (!current) return use_member(*meaning, name, row_of(*owner, span), span);
+    const std::string inner = entity_name(owner->entity);
+    error("N002", span,
+          "`" + name + "` could be the " + inner + "'s `" + name + "` or the current " + name + ".",
+          "Write `" + inner + "." + name + "` for the first; to mean the second, give the definition of `" +
+              inner + "` another name.");
+    return Typed{};
+  }
 
   // An entity's own name is its current row.
   const auto entity = model_.entities.find(name);
