@@ -60,6 +60,19 @@ void add_program_options(CLI::App& command, ProgramOptions& options) {
       ->allow_extra_args(false);
 }
 
+CLI::Validator whole_number() {
+  return CLI::Validator(
+      [](std::string& given) {
+        constexpr size_t most_digits = 9;
+        const bool fits = !given.empty() && given.size() <= most_digits &&
+                          given.find_first_not_of("0123456789") == std::string::npos;
+        if (!fits) return "it takes a whole number such as 4, and not `" + given + "`";
+        given.erase(0, std::min(given.find_first_not_of('0'), given.size() - 1));  // 010 is no octal
+        return std::string();
+      },
+      "");
+}
+
 std::string read_file(const fs::path& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);

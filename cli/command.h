@@ -97,6 +97,9 @@ CLI::Validator one_of(std::vector<std::pair<std::string, Value>> choices) {
       "");
 }
 
+/// For an option that takes a number of rows or threads.
+CLI::Validator whole_number();
+
 // One file each. What a command ends with is written to `exit`.
 void add_check(CLI::App& app, Exit& exit);
 void add_run(CLI::App& app, Exit& exit);

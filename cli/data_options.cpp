@@ -24,7 +24,8 @@ void add_data_options(CLI::App& command, DataOptions& options) {
   command
       .add_option("--threads", options.threads,
                   "Threads to use; without it, all. Results do not depend on it")
-      ->type_name("N");
+      ->type_name("N")
+      ->transform(whole_number());
 }
 
 namespace {
@@ -40,6 +41,10 @@ GivenParameters given_parameters(const std::vector<std::string>& settings) {
     const size_t equals = setting.find('=');
     if (equals == std::string::npos || equals == 0) {
       throw Failure{Exit::usage, fmt::format("--set {} names no value.", setting), "Write --set NAME=VALUE."};
+    }
+    const std::string name = setting.substr(0, equals);
+    if (std::any_of(given.begin(), given.end(), [&](const auto& other) { return other.first == name; })) {
+      throw Failure{Exit::usage, fmt::format("--set gives `{}` twice.", name), "Keep one of the two."};
     }
     given.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
   }
@@ -60,7 +65,10 @@ std::unique_ptr<Session> open_session(const LoadedProgram& loaded, const DataOpt
   }
   std::error_code error;
   if (!options.folder.empty() && !std::filesystem::is_directory(options.folder, error)) {
-    throw Failure{Exit::file_errors, fmt::format("There is no folder {}.", options.folder.string()),
+    const bool is_file = std::filesystem::exists(options.folder, error);
+    throw Failure{Exit::file_errors,
+                  is_file ? fmt::format("{} is a file, not a folder.", options.folder.string())
+                          : fmt::format("There is no folder {}.", options.folder.string()),
                   "--data takes the folder with the data files."};
   }
   RunOptions run;
@@ -73,7 +81,9 @@ std::unique_ptr<Session> open_session(const LoadedProgram& loaded, const DataOpt
   auto session = std::make_unique<Session>(loaded.program);
   Diagnostics diagnostics;
   const bool sound = session->load(run, diagnostics);
-  print_messages(diagnostics, *loaded.files, diagnostics.all().empty() ? RenderStyle::boxed : style);
+  // As JSON they stand where the results would have stood; beside results they are lines.
+  const bool beside = sound && style == RenderStyle::json;
+  print_messages(diagnostics, *loaded.files, beside ? RenderStyle::line : style);
   if (!sound) throw Ended{all_about_options(diagnostics) ? Exit::usage : Exit::data_errors};
   return session;
 }

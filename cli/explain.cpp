@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "cli/data_options.h"
@@ -48,7 +50,14 @@ Subject find_subject(const ir::Program& program, uint32_t entity, const std::str
   std::vector<uint32_t> steps;  // whose last part is the name
   for (const uint32_t column : program.entities[entity].columns) {
     const ir::Column& candidate = program.columns[column];
-    if (candidate.hidden || candidate.type.kind == ir::TypeKind::collection) continue;
+    if (candidate.hidden) continue;
+    if (candidate.type.kind == ir::TypeKind::collection) {
+      if (candidate.name != name) continue;
+      const ir::Entity& member = program.entities[candidate.type.target];
+      throw Failure{Exit::usage,
+                    fmt::format("`{}` is a collection: many {}, and no single value.", name, member.plural),
+                    fmt::format("Explain a value that is computed from it, or one of a {}.", member.name)};
+    }
     if (candidate.name == name) {
       subject.column = column;
       return subject;
@@ -77,6 +86,35 @@ Subject find_subject(const ir::Program& program, uint32_t entity, const std::str
   throw Failure{Exit::usage, fmt::format("{} has no `{}`.", of, name), did_you_mean(name, names)};
 }
 
+bool names_value(const ir::Program& program, uint32_t entity, const std::string& name) {
+  const auto& columns = program.entities[entity].columns;
+  const auto ends = [&](const std::string& whole) { return whole == name || whole.ends_with("." + name); };
+  return std::any_of(columns.begin(), columns.end(),
+                     [&](uint32_t column) {
+                       return !program.columns[column].hidden && ends(program.columns[column].name);
+                     }) ||
+         std::any_of(program.payments.begin(), program.payments.end(), [&](const ir::Payment& payment) {
+           return payment.entity == entity && payment.name == name;
+         });
+}
+
+/// A value that a row has and that can be explained: the last that the program defines.
+std::string example_name(const ir::Program& program, uint32_t entity) {
+  std::string name = "NAME";
+  for (const uint32_t column : program.entities[entity].columns) {
+    const ir::Column& candidate = program.columns[column];
+    if (!candidate.hidden && !candidate.key && candidate.type.kind != ir::TypeKind::collection)
+      name = candidate.name;
+  }
+  return name;
+}
+
+std::string upper(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return name;
+}
+
 uint32_t find_row(Evaluation& evaluation, const ir::Program& program, uint32_t entity,
                   const std::vector<std::string>& key) {
   if (entity == 0) return 0;
@@ -95,9 +133,35 @@ uint32_t find_row(Evaluation& evaluation, const ir::Program& program, uint32_t e
                 did_you_mean(wanted, keys)};
 }
 
+/// What was asked for ends before it is whole: a key without a name, an entity alone.
+void refuse_unfinished(const ir::Program& program, const std::vector<std::string>& what) {
+  const auto found = std::find_if(program.entities.begin() + 1, program.entities.end(),
+                                  [&](const ir::Entity& entity) { return entity.name == what.front(); });
+  if (found == program.entities.end()) return;
+  const auto entity = static_cast<uint32_t>(found - program.entities.begin());
+  const ir::Entity& shape = *found;
+  std::string keys;
+  for (const uint32_t key : shape.keys) keys += " " + upper(program.columns[key].name);
+  const std::string whole = fmt::format("Write {}{} NAME, such as {}{} {}.", shape.name, keys, shape.name,
+                                        keys, example_name(program, entity));
+  if (what.size() == 1) {
+    if (names_value(program, 0, what.front())) return;
+    throw Failure{Exit::usage, fmt::format("Which {}, and which of its values, is not said.", shape.name),
+                  whole};
+  }
+  if (what.size() >= shape.keys.size() + 2) return;
+  const bool named = names_value(program, entity, what.back());
+  throw Failure{Exit::usage,
+                named
+                    ? fmt::format("Which {} is meant is not said: a part of its key is left out.", shape.name)
+                    : fmt::format("Which value of the {} is to be explained is not said.", shape.name),
+                whole};
+}
+
 Exit explain_value(const Options& options) {
   const LoadedProgram loaded = need_program(options.program);
   const ir::Program& program = *loaded.program;
+  refuse_unfinished(program, options.what);
   const uint32_t entity = options.what.size() == 1 ? 0 : find_entity(program, options.what.front());
   const Subject subject = find_subject(program, entity, options.what.back());
   const std::vector<uint32_t> columns = subject.payment == ir::none ? std::vector<uint32_t>{subject.column}
@@ -137,6 +201,7 @@ void add_explain(CLI::App& app, Exit& exit) {
                     "Also the cases that were not chosen, and why");
   command->add_option("--members", options->explain.members, "Rows shown of each collection at most")
       ->type_name("N")
+      ->transform(whole_number())
       ->default_str("8");
   command->add_option("--format", options->json, "text for people, json for machines")
       ->type_name("text|json")

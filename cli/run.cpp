@@ -142,6 +142,8 @@ Exit run(Options options) {
   const bool for_machines = options.out.empty() && options.format != Format::table;
   const RenderStyle style =
       for_machines && options.format == Format::json ? RenderStyle::line : RenderStyle::boxed;
+  // Without results the messages are what a machine reads.
+  const RenderStyle failing = style == RenderStyle::line ? RenderStyle::json : style;
   std::string text;
   std::string words;
   Diagnostics messages;
@@ -149,10 +151,10 @@ Exit run(Options options) {
   std::unique_ptr<Session> session;
   {
     Progress progress("reading the program");
-    loaded = need_program(options.program, style);
+    loaded = need_program(options.program, failing);
     shown_reports(*loaded.program, options.report);  // a wrong name is said before the work is done
     progress.now("reading the data");
-    session = open_session(loaded, options.data, false, std::nullopt, style);
+    session = open_session(loaded, options.data, false, std::nullopt, failing);
     progress.now("computing");
     session->summary();
     if (!options.out.empty()) {
@@ -211,6 +213,7 @@ void add_run(CLI::App& app, Exit& exit) {
   command->add_option("--report", options->report, "Print this report alone")->type_name("NAME");
   command->add_option("--rows", options->rows, "Rows of each printed table at most")
       ->type_name("N")
+      ->transform(whole_number())
       ->default_str("20");
   command->footer(
       "Examples:\n"

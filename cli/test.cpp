@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "runtime/run/tests.h"
@@ -14,6 +16,31 @@ struct Options {
   std::string only;
   RenderStyle style = RenderStyle::boxed;
 };
+
+Diagnostics messages_of(const TestOutcome& outcome) {
+  Diagnostics messages;
+  for (const TestFailure& failure : outcome.failures) {
+    messages.error("R020", failure.span, failure.message, fmt::format("In the test \"{}\".", outcome.title));
+  }
+  return messages;
+}
+
+/// Every test with its result, and how many there are of each, for machines.
+std::string report(const std::vector<TestOutcome>& outcomes, const SourceFiles& files) {
+  using Json = nlohmann::ordered_json;
+  Json tests = Json::array();
+  size_t passed = 0;
+  for (const TestOutcome& outcome : outcomes) {
+    passed += outcome.passed() ? 1 : 0;
+    const Diagnostics failures = messages_of(outcome);
+    tests.push_back({{"title", outcome.title},
+                     {"result", outcome.passed() ? "passed" : "failed"},
+                     {"checks", outcome.checks},
+                     {"failures", Json::parse(render(failures, files, {RenderStyle::json, false}))}});
+  }
+  const Json whole = {{"passed", passed}, {"failed", outcomes.size() - passed}, {"tests", std::move(tests)}};
+  return whole.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 Exit test(const Options& options) {
   const LoadedProgram loaded = need_program(options.program, options.style);
@@ -31,17 +58,19 @@ Exit test(const Options& options) {
     passed += good ? 1 : 0;
     lines += fmt::format("{}{}{} {}\n", color ? (good ? "\x1b[32m" : "\x1b[31m") : "",
                          good ? "passed" : "FAILED", color ? "\x1b[0m" : "", outcome.title);
-    for (const TestFailure& failure : outcome.failures) {
-      messages.error("R020", failure.span, failure.message,
-                     fmt::format("In the test \"{}\".", outcome.title));
-    }
+    const Diagnostics failures = messages_of(outcome);
+    for (const Diagnostic& failure : failures.all()) messages.add(failure);
   }
   if (options.style == RenderStyle::boxed) {
     lines +=
         fmt::format("{} of {} test{} passed.\n", passed, outcomes.size(), outcomes.size() == 1 ? "" : "s");
     print(lines);
   }
-  print_messages(messages, *loaded.files, options.style);
+  if (options.style == RenderStyle::json) {
+    print(report(outcomes, *loaded.files));
+  } else {
+    print_messages(messages, *loaded.files, options.style);
+  }
   if (outcomes.empty() && !options.only.empty()) {
     throw Failure{Exit::usage, fmt::format("No test has \"{}\" in its title.", options.only), ""};
   }
