@@ -8,6 +8,7 @@
 #include "compiler/model/names.h"
 #include "compiler/model/table_text.h"
 #include "compiler/model/walk.h"
+#include "runtime/values/number.h"
 
 namespace merit::model {
 
@@ -121,7 +122,7 @@ class Amender {
       }
       break;
     case ast::TargetKind::source_field:
-      if (ast::SourceField* field = source_field(target).field) {
+      if (ast::SourceField* field = source_field(target).field; field != nullptr && once_field(target)) {
         field->value = std::move(replace.source);
         field->span = target.span;
       }
@@ -189,7 +190,8 @@ class Amender {
   // --------------------------------------------------------------------------------------------------- rows
 
   struct Columns {
-    std::vector<size_t> keys;  // positions of the key columns
+    std::vector<size_t> keys;   // positions of the key columns
+    std::vector<bool> as_text;  // by key: its column is text, where 1_000 and 1000 differ
     std::unordered_map<std::string, size_t> by_name;
   };
 
@@ -197,21 +199,30 @@ class Amender {
     Columns columns;
     for (size_t i = 0; i < table.header.size(); ++i) {
       const HeaderCell cell = header_cell(table.header[i]);
-      if (cell.key) columns.keys.push_back(i);
+      if (cell.key) {
+        columns.keys.push_back(i);
+        columns.as_text.push_back(cell.type && cell.type->name.text == "text");
+      }
       columns.by_name.emplace(cell.name.text, i);
     }
     return columns;
   }
 
+  /// A number as it is counted, so that 1_000 and 1000 are one key; anything else as it is written.
+  static std::string spelling(const ast::Cellule& cell, bool as_text) {
+    const std::optional<Number> number = cell.quoted || as_text ? std::nullopt : Number::parse(cell.text);
+    return number && cell.text.find('_') != std::string::npos ? number->exact_text() : cell.text;
+  }
+
   /// The key of a row as one text; `positions` say where its parts stand. Nothing for a row that is too
   /// short.
   static std::optional<std::string> key_of(const std::vector<ast::Cellule>& row,
-                                           const std::vector<size_t>& positions) {
+                                           const std::vector<size_t>& positions, const Columns& columns) {
     std::string key;
-    for (const size_t position : positions) {
-      if (position >= row.size()) return std::nullopt;
+    for (size_t i = 0; i < positions.size(); ++i) {
+      if (positions[i] >= row.size()) return std::nullopt;
       if (!key.empty()) key += ", ";
-      key += row[position].text;
+      key += spelling(row[positions[i]], columns.as_text[i]);
     }
     return key;
   }
@@ -220,7 +231,7 @@ class Amender {
                                                              const Columns& columns) {
     std::unordered_map<std::string, size_t> result;
     for (size_t i = 0; i < table.rows.size(); ++i) {
-      if (auto key = key_of(table.rows[i], columns.keys)) result.emplace(std::move(*key), i);
+      if (auto key = key_of(table.rows[i], columns.keys, columns)) result.emplace(std::move(*key), i);
     }
     return result;
   }
@@ -300,7 +311,7 @@ class Amender {
     const std::vector<size_t> keys = shown_keys(columns, *positions);
     for (std::vector<ast::Cellule>& row : shown.rows) {
       if (!check_width(shown, row, diagnostics_)) continue;
-      const std::string key = *key_of(row, keys);
+      const std::string key = *key_of(row, keys, columns);
       const auto found = rows.find(key);
       if (found == rows.end()) {
         no_row(*table, key, row_span(row), rows, "To add a row write `add " + table->name.text + " rows:`.");
@@ -310,8 +321,7 @@ class Amender {
       for (size_t i = 0; i < row.size(); ++i) {
         const std::string name = header_cell(shown.header[i]).name.text;
         const bool is_key = std::find(keys.begin(), keys.end(), i) != keys.end();
-        if (!is_key && !once("`" + name + "` of `" + table->name.text + "(" + key + ")`", row[i].span))
-          continue;
+        if (!is_key && !once(cell_name(name, table->name.text, key), row[i].span)) continue;
         if ((*positions)[i] < base.size()) base[(*positions)[i]] = std::move(row[i]);
       }
     }
@@ -327,7 +337,7 @@ class Amender {
     const std::vector<size_t> keys = shown_keys(columns, *positions);
     for (std::vector<ast::Cellule>& row : shown.rows) {
       if (!check_width(shown, row, diagnostics_)) continue;
-      const std::string key = *key_of(row, keys);
+      const std::string key = *key_of(row, keys, columns);
       if (const auto found = rows.find(key); found != rows.end()) {
         diagnostics_
             .error("A105", row_span(row),
@@ -348,7 +358,6 @@ class Amender {
     if (table == nullptr) return;
     const Columns columns = columns_of(table->text);
     std::string key;
-    for (const ast::Cellule& cell : target.key) key += (key.empty() ? "" : ", ") + cell.text;
     if (target.key.size() != columns.keys.size()) {
       diagnostics_.error("A102", target.span,
                          "A row of `" + table->name.text + "` has " + std::to_string(columns.keys.size()) +
@@ -356,10 +365,18 @@ class Amender {
                              std::to_string(target.key.size()) + " stand here.");
       return;
     }
+    for (size_t i = 0; i < target.key.size(); ++i)
+      key += (i == 0 ? "" : ", ") + spelling(target.key[i], columns.as_text[i]);
     const auto rows = rows_by_key(table->text, columns);
     const auto found = rows.find(key);
     if (found == rows.end()) {
       no_row(*table, key, target.span, rows, "");
+      return;
+    }
+    for (const ast::Cellule& header : table->text.header) {
+      const auto change = changed_.find(cell_name(header_cell(header).name.text, table->name.text, key));
+      if (change == changed_.end()) continue;
+      changed_twice("The row `" + table->name.text + "(" + key + ")`", target.span, change->second);
       return;
     }
     table->text.rows.erase(table->text.rows.begin() + static_cast<std::ptrdiff_t>(found->second));
@@ -406,7 +423,7 @@ class Amender {
         break;
       }
       const FoundField found = source_field(target);
-      if (found.field == nullptr) break;
+      if (found.field == nullptr || !once_field(target)) break;
       found.block->fields.erase(found.block->fields.begin() + (found.field - found.block->fields.data()));
       removed("source \"" + target.title + "\" " + path, "", remove.because, target.span);
       break;
@@ -434,6 +451,7 @@ class Amender {
     for (const Kind kind : {Kind::value, Kind::field}) {
       const Place* place = targets_->find(kind, path);
       if (place == nullptr) continue;
+      if (kind == Kind::value && !once("`" + path + "`", target.span)) return;
       if (kind == Kind::value && Targets::definition(*place) == nullptr) {
         gone_.insert(place->declaration);  // a parameter
       } else {
@@ -541,10 +559,21 @@ class Amender {
   /// of an amendment's lines must not decide what it means.
   bool once(const std::string& what, Span span) {
     const auto [first, fresh] = changed_.emplace(what, span);
-    if (fresh) return true;
+    if (!fresh) changed_twice(what, span, first->second);
+    return fresh;
+  }
+
+  bool once_field(const ast::Target& target) {
+    return once("`" + path_text(target.path) + "` of the source \"" + target.title + "\"", target.span);
+  }
+
+  void changed_twice(const std::string& what, Span span, Span first) {
     diagnostics_.error("A108", span, what + " is changed twice in this module.", "Keep one of the two.")
-        .notes.push_back(Note{first->second, "The first change is here."});
-    return false;
+        .notes.push_back(Note{first, "The first change is here."});
+  }
+
+  static std::string cell_name(const std::string& column, const std::string& table, const std::string& key) {
+    return "`" + column + "` of `" + table + "(" + key + ")`";
   }
 
   const Place* wanted(Kind kind, const std::string& name, Span span) {

@@ -54,13 +54,14 @@ class Finisher {
     if (const auto* missing = std::get_if<ast::MissingValue>(&written.value->node)) {
       if (!program_.columns[column].type.optional) {
         diagnostics_.error("G502", written.value->span,
-                           "The parameter `" + written.parameter.text + "` always has a value, so no test can "
-                           "be without it.",
+                           "The parameter `" + written.parameter.text +
+                               "` always has a value, so no test can "
+                               "be without it.",
                            "Let its type end in `?` where it is declared.");
         return;
       }
-      test.settings.push_back(
-          ir::TestSetting{column, missing->reason ? Value::of_missing(*missing->reason) : Value::of_missing()});
+      test.settings.push_back(ir::TestSetting{column, missing->reason ? Value::of_missing(*missing->reason)
+                                                                      : Value::of_missing()});
       return;
     }
     const ir::Type& type = program_.columns[column].type;
@@ -111,8 +112,12 @@ class Finisher {
       std::vector<ir::TestCell> cells;
       for (size_t i = 0; i < row.size(); ++i) {
         if (columns[i] == ir::none) continue;
-        if (program_.columns[columns[i]].key) key += row[i].text + "\x1f";
         cells.push_back(cell(row[i], columns[i], given));
+        if (!program_.columns[columns[i]].key) continue;
+        const Value& value = cells.back().value;  // 1_000 and 1000 are one key
+        const bool counts = cells.back().state == ir::TestCell::State::known &&
+                            (value.kind() == ValueKind::number || value.kind() == ValueKind::money);
+        key += (counts ? value.number_or_amount().exact_text() : row[i].text) + "\x1f";
       }
       const auto [first, fresh] = seen.try_emplace(key, row_span(row));
       if (!fresh) {
