@@ -10,7 +10,9 @@ namespace merit {
 /// Writes the files of a run so that a reader never finds half of it: everything is written beside the folder
 /// first, and put in place only by commit(). A new folder appears as a whole. In a folder that is there
 /// already, the last file of an earlier run (its manifest) goes first and the new one comes last: files
-/// without the manifest are no result. Without a commit() nothing is changed and nothing left.
+/// without the manifest are no result. What that manifest lists and this run does not write goes too; other
+/// files stay. What a killed run left beside the folder is removed. Without a commit() nothing is changed and
+/// nothing left.
 ///
 /// All throw std::filesystem::filesystem_error or std::system_error, with the path, when the disk does not
 /// play along.
