@@ -106,6 +106,7 @@ void Merge::scatter(EntityRows& rows, uint32_t column,
       }
       if (equal_cells(target, group, *cells, at)) continue;
       bad.push_back(group);
+      if (rows.twice.contains(group)) continue;
       Problem problem = problem_at(input, record, fill);
       problem.code = "D032";
       const ir::Type& type = program_.columns[column].type;

@@ -300,6 +300,7 @@ void Merge::group(EntityRows& rows) {
       const Input& earlier = rows.inputs[before.input];
       if (earlier.contribution->block == input.contribution->block && !input.contribution->repeats) {
         rows.bad[found] = 1;
+        rows.twice.insert(found);
         Problem problem = problem_at(input, record, width == 0 ? nullptr : fills[0]);
         problem.code = "D031";
         problem.message = fmt::format("The {} {} comes twice; it is in line {} too.", entity.name,

@@ -35,9 +35,10 @@ struct EntityRows {
   std::vector<Input> inputs;
   std::unique_ptr<KeyTable> keys;
   uint32_t groups = 0;
-  uint64_t without_key = 0;         ///< records that gave no row
-  std::vector<uint8_t> bad;         ///< of each group
-  std::vector<RecordPlace> latest;  ///< of each group: a record that gave it
+  uint64_t without_key = 0;            ///< records that gave no row
+  std::vector<uint8_t> bad;            ///< of each group
+  std::unordered_set<uint32_t> twice;  ///< groups that were said to come twice
+  std::vector<RecordPlace> latest;     ///< of each group: a record that gave it
   std::unordered_map<uint32_t, Vector>
       columns;  ///< by column of the program; a cell a group; links to data hold groups
 };

@@ -26,6 +26,11 @@ struct PieceResult {
   std::optional<Refusal> refusal;
 };
 
+/// Where the text is no text: a byte that is not UTF-8, or zero; npos where all is well.
+size_t find_bad_byte(std::string_view text) {
+  return std::min(find_bad_utf8(text), text.find('\0'));
+}
+
 Refusal bad_encoding(std::string_view text, size_t offset, uint64_t first_line) {
   const std::string_view before = text.substr(0, offset);
   const auto line = first_line + static_cast<uint64_t>(std::count(before.begin(), before.end(), '\n'));
@@ -35,6 +40,12 @@ Refusal bad_encoding(std::string_view text, size_t offset, uint64_t first_line) 
   refusal.line = line;
   refusal.message = fmt::format("Byte {} of this line (hexadecimal {:02X}) is not UTF-8 text.",
                                 offset - line_start + 1, static_cast<unsigned char>(text[offset]));
+  if (text[offset] == '\0') {
+    refusal.message =
+        fmt::format("Byte {} of this line is zero, which no text has.", offset - line_start + 1);
+    refusal.help = "The file is damaged or is no CSV text: get it again from where it comes from.";
+    return refusal;
+  }
   refusal.help = "Save the file again with the encoding UTF-8 (in Excel: \"CSV UTF-8\").";
   return refusal;
 }
@@ -131,7 +142,7 @@ class Opener {
       }
       return std::nullopt;
     }
-    const size_t bad = find_bad_utf8(text.substr(0, reader.next_offset()));
+    const size_t bad = find_bad_byte(text.substr(0, reader.next_offset()));
     if (bad != std::string_view::npos) {
       refuse(file_, bad_encoding(text, bad, 1), diagnostics);
       return std::nullopt;
@@ -249,7 +260,7 @@ class PieceReader {
 
   PieceResult read(std::string_view text, uint64_t first_line) {
     PieceResult result;
-    const size_t bad = find_bad_utf8(text);
+    const size_t bad = find_bad_byte(text);
     if (bad != std::string_view::npos) {
       result.refusal = bad_encoding(text, bad, first_line);
       return result;
