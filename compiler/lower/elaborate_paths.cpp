@@ -142,7 +142,14 @@ Typed Elaborator::Impl::member_of_row(Typed row, const ast::Name& name, Span spa
       model_.scales.contains(found->index)) {
     return scaled(std::move(row), found->index, span);
   }
-  return use_member(*found, name.text, std::move(row), span);
+  // A row picked from a collection is as its `where` says.
+  const bool known = found->kind == model::Member::Kind::column && !row.type().optional &&
+                     std::find(row.rows.begin(), row.rows.end(),
+                               Fact{FactKind::known, terms_.field(terms_.row(item_variable), found->index)}) !=
+                         row.rows.end();
+  Typed result = use_member(*found, name.text, std::move(row), span);
+  if (known && result) result.node->type.optional = false;
+  return result;
 }
 
 Typed Elaborator::Impl::member_of_collection(Typed collection, const ast::Name& name, Span span,
@@ -175,6 +182,14 @@ Typed Elaborator::Impl::member_of_collection(Typed collection, const ast::Name& 
     error("T127", span, "`" + object + "` is many rows, and each has its own `" + name.text + "`.",
           "Say what is wanted of them: " + aggregate_suggestion(found->index, name.text, object) + ".");
     return result;
+  }
+  if (found->kind == model::Member::Kind::ambiguous) {
+    ir::Type row;
+    row.kind = ir::TypeKind::link;
+    row.target = entity;
+    Typed each;
+    each.node = make(ir::Op::row, row, span);
+    return use_member(*found, name.text, std::move(each), span);
   }
   error("T127", span, "`" + object + "` is many rows, and each has its own `" + name.text + "`.",
         "Say what is wanted of them: `sum of " + name.text + " over " + object + "`.");
@@ -212,8 +227,19 @@ Typed Elaborator::Impl::through(const ast::Through& through, Span span) {
   }
   const uint32_t owner = column_of(link).type.target;
   if (path) {
-    Typed row = scalar(*path->object);
+    Typed row = expr(*path->object);
     if (!row) return row;
+    if (row.type().kind == ir::TypeKind::collection && row.type().target == owner) {
+      ir::Type type;
+      type.kind = ir::TypeKind::collection;
+      type.target = child->second;
+      std::vector<ir::ExprPtr> args;
+      args.push_back(std::move(row.node));
+      Typed result;
+      result.node = make(ir::Op::reverse_each, type, span, std::move(args));
+      result.node->index = link;
+      return result;
+    }
     if (row.type().kind == ir::TypeKind::link && row.type().target == owner) {
       return reverse(std::move(row), child->second, link, span);
     }

@@ -430,8 +430,23 @@ const char* kind_name(Explanation::Kind kind) {
   return "";
 }
 
+/// What stands in data may hold bytes that a terminal obeys.
+std::string on_one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  return text;
+}
+
 /// One line without its branch.
-std::string line_text(const Explanation& line, bool color) {
+std::string line_text(const Explanation& given, bool color) {
+  Explanation line;
+  line.kind = given.kind;
+  line.label = on_one_line(given.label);
+  line.value = on_one_line(given.value);
+  line.exact = given.exact;
+  line.title = on_one_line(given.title);
+  line.text = on_one_line(given.text);
+  line.place = on_one_line(given.place);
   const auto dim = [color](const std::string& text) { return color ? "\x1b[2m" + text + "\x1b[0m" : text; };
   const auto bold = [color](const std::string& text) { return color ? "\x1b[1m" + text + "\x1b[0m" : text; };
   std::string out;
