@@ -83,6 +83,8 @@ std::vector<std::string> Elaborator::Impl::names_in_sight() const {
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   std::erase_if(names, [](const std::string& name) { return name.empty() || name[0] == '~'; });
+  // What is being defined is not what its own definition means.
+  if (context_->column != ir::none) std::erase(names, column_of(context_->column).name);
   return names;
 }
 
