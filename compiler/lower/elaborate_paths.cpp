@@ -323,6 +323,19 @@ Typed Elaborator::Impl::lookup(uint32_t entity, const std::vector<ast::ExprPtr>&
   type.optional = !is_total(entity);
   for (size_t i = 0; i < keys.size(); ++i) {
     const ir::Column& column = column_of(target.keys[i]);
+    const auto* key_text = std::get_if<ast::Literal>(&keys[i]->node);
+    if (key_text && key_text->kind == ast::LiteralKind::text && column.type.kind == ir::TypeKind::link &&
+        model_.program.entities[column.type.target].kind == ir::EntityKind::data) {
+      const std::string& row = entity_name(column.type.target);
+      std::string instead;
+      for (size_t k = 0; k < keys.size(); ++k) {
+        const std::string given = text(keys[k]->span);
+        instead += (k == 0 ? "" : ", ") + (k == i ? row + "(" + given + ")" : given);
+      }
+      error("N007", keys[i]->span, "This key of " + target.name + " is a " + row + ", and a text is given.",
+            "Write `" + target.name + "(" + instead + ")`.");
+      return result;
+    }
     ir::Type wanted = column.ranges ? column.ranges->type : column.type;
     Typed key = scalar(*keys[i], &wanted);
     wanted.optional = true;
