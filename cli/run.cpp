@@ -147,6 +147,7 @@ Exit run(Options options) {
   std::string text;
   std::string words;
   Diagnostics messages;
+  Diagnostics notes;
   LoadedProgram loaded;
   std::unique_ptr<Session> session;
   {
@@ -168,6 +169,7 @@ Exit run(Options options) {
     words = payments_text(*loaded.program, session->summary()) + ensures_text(session->summary()) +
             set_aside_text(*session);
     messages = findings(*loaded.program, session->summary());
+    notes = remarks(*loaded.program, session->summary());
   }
   if (!options.out.empty()) {
     text = heading(*loaded.program) + "\n";
@@ -189,6 +191,7 @@ Exit run(Options options) {
   print_messages(loaded.diagnostics, *loaded.files, style);
   if (options.out.empty() && options.data.bad_data == BadData::report)
     print_messages(set_aside_messages(*session), *loaded.files, style);
+  print_messages(notes, *loaded.files, style);
   print_messages(messages, *loaded.files, style);
   return session->summary().clean() ? Exit::fine : Exit::findings;
 }

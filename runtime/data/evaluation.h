@@ -9,6 +9,15 @@
 
 namespace merit {
 
+/// A place where a stated order left rows equal, so that their keys decided.
+struct TieCount {
+  Span span;            ///< `highest of scored by points`, `apportion …`
+  bool shares = false;  ///< it is an apportion
+  uint32_t entity = 0;  ///< whose rows the counts are; none: of several
+  uint64_t tied = 0;    ///< rows for which that was so
+  uint64_t rows = 0;    ///< for which it was computed
+};
+
 class Evaluation {
  public:
   virtual ~Evaluation() = default;
@@ -20,6 +29,9 @@ class Evaluation {
   virtual std::string key_text(uint32_t entity, uint32_t row) = 0;
   /// The row with this key (as text, one a key column), as a person writes it on the command line.
   virtual std::optional<uint32_t> find_row(uint32_t entity, const std::vector<std::string>& key) = 0;
+
+  /// The ties in what was computed so far, in order of place. Only the engine counts them.
+  virtual std::vector<TieCount> ties() { return {}; }
 };
 
 /// Values that replace columns of the program for one evaluation (parameters in tests and what-if).

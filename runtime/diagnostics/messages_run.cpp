@@ -93,6 +93,12 @@ constexpr std::array entries = {
         "R112", Severity::error, "Two rows share their place in an order.",
         "`previous of` goes along a strict order: the row before is the one with the next lower value, and "
         "two rows with the same value have no order. Correct the data, or order by something else."},
+    MessageEntry{
+        "R114", Severity::warning, "A tie was decided by key.",
+        "`highest of … by …` and its like take one row, and `ties` of `apportion` gives the last step to "
+        "one: "
+        "where the stated order leaves two or more equal in front, the row that is first by key is taken. "
+        "The result is the same every time, but nobody chose it: if it matters which, say what decides."},
 };
 
 }  // namespace

@@ -229,41 +229,53 @@ void Accumulator::add_best(uint32_t lane, const Lanes& values, uint32_t begin, u
   if (!best_[lane].is_known() || sign * compare(value, best_[lane]) < 0) best_[lane] = std::move(value);
 }
 
-bool Accumulator::precedes(const std::vector<Value>& keys, const std::vector<Value>& others) const {
+int Accumulator::order_of(const std::vector<Value>& keys, const std::vector<Value>& others) const {
   for (size_t key = 0; key < keys.size(); ++key) {
-    if (keys[key].is_missing() != others[key].is_missing()) return others[key].is_missing();
+    if (keys[key].is_missing() != others[key].is_missing()) return others[key].is_missing() ? -1 : 1;
     if (keys[key].is_missing()) continue;
     const int order = compare(keys[key], others[key]);
-    if (order != 0) return node_->descending[key] ? order > 0 : order < 0;
+    if (order != 0) return node_->descending[key] ? -order : order;
   }
-  return false;
+  return 0;
+}
+
+void Accumulator::set_tie(uint32_t lane, bool tie) {
+  if (ties_.empty() && tie) ties_.assign(lanes_, 0);
+  if (!ties_.empty()) ties_[lane] = tie ? 1 : 0;
 }
 
 void Accumulator::add_first(uint32_t lane, const std::vector<uint32_t>& rows, std::span<const Lanes> keys,
                             uint32_t begin, uint32_t end) {
-  const auto before = [&](uint32_t i, uint32_t j) {
+  const auto order_of_cells = [&](uint32_t i, uint32_t j) {
     for (size_t key = 0; key < keys.size(); ++key) {
       const bool i_missing = keys[key].missing_at(i) != 0;
       const bool j_missing = keys[key].missing_at(j) != 0;
-      if (i_missing != j_missing) return j_missing;
+      if (i_missing != j_missing) return j_missing ? -1 : 1;
       if (i_missing) continue;
       const int order = compare_cells(keys[key], keys[key].cell(i), keys[key], keys[key].cell(j), *pool_);
-      if (order != 0) return node_->descending[key] ? order > 0 : order < 0;
+      if (order != 0) return node_->descending[key] ? -order : order;
     }
-    return false;
+    return 0;
   };
   const auto faulted = [&](uint32_t i) {
     return std::any_of(keys.begin(), keys.end(),
                        [&](const Lanes& key) { return key.fault_at(i) != nullptr; });
   };
   uint32_t best = ir::none;
+  bool tie = false;
   for (uint32_t i = begin; i < end; ++i) {
-    if (!faulted(i) && (best == ir::none || before(i, best))) best = i;
+    if (faulted(i)) continue;
+    const int order = best == ir::none ? -1 : order_of_cells(i, best);
+    if (order < 0) best = i;
+    tie = order == 0 || (order > 0 && tie);
   }
   if (best == ir::none) return;
   std::vector<Value> values;
   for (const Lanes& key : keys) values.push_back(value_at(key, best, *pool_));
-  if (!keys_[lane].empty() && !precedes(values, keys_[lane])) return;
+  const int order = keys_[lane].empty() ? -1 : order_of(values, keys_[lane]);
+  if (order > 0) return;
+  set_tie(lane, order == 0 || tie);
+  if (order == 0) return;
   keys_[lane] = std::move(values);
   rows_[lane] = rows[best];
 }
@@ -287,8 +299,10 @@ void Accumulator::merge(Accumulator& later) {
         best_[lane] = std::move(later.best_[i]);
     }
     if (mode_ == AggregateMode::the && first) rows_[lane] = later.rows_[i];
-    if (mode_ == AggregateMode::first && !later.keys_[i].empty() &&
-        (keys_[lane].empty() || precedes(later.keys_[i], keys_[lane]))) {
+    if (mode_ == AggregateMode::first && !later.keys_[i].empty()) {
+      const int order = keys_[lane].empty() ? -1 : order_of(later.keys_[i], keys_[lane]);
+      if (order <= 0) set_tie(lane, order == 0 || (!later.ties_.empty() && later.ties_[i] != 0));
+      if (order >= 0) continue;
       keys_[lane] = std::move(later.keys_[i]);
       rows_[lane] = later.rows_[i];
     }

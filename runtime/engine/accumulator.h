@@ -41,6 +41,9 @@ class Accumulator {
   Lanes finish(ValueKind kind, std::vector<FaultAt> whole, const std::vector<uint8_t>* needed,
                std::vector<Raised>& raised);
 
+  /// `first`: 1 for lanes where several members are equal in front; empty: none.
+  const std::vector<uint8_t>& ties() const { return ties_; }
+
  private:
   struct FaultCount {
     Value::FaultPointer first;
@@ -63,7 +66,9 @@ class Accumulator {
   Number statistic(uint32_t lane);
   Number spread(uint32_t lane) const;
   std::optional<Number> place_of(uint32_t lane) const;
-  bool precedes(const std::vector<Value>& keys, const std::vector<Value>& others) const;
+  /// Where keys stand before (-1), with (0) or after (1) others in the order of `first`.
+  int order_of(const std::vector<Value>& keys, const std::vector<Value>& others) const;
+  void set_tie(uint32_t lane, bool tie);
   Number sum_of(uint32_t lane) const;
   Lanes finish_sum(ValueKind kind, std::vector<uint32_t>& missing, const std::vector<uint8_t>& open,
                    std::vector<Raised>& raised);
@@ -86,6 +91,7 @@ class Accumulator {
   std::vector<Value> best_;  // least, greatest
   std::vector<uint32_t> rows_;
   std::vector<std::vector<Value>> keys_;  // of the first
+  std::vector<uint8_t> ties_;             // for the first; empty: none
   // statistics: all that was seen
   std::vector<std::vector<Number>> numbers_;
   std::vector<std::vector<Number>> seconds_;  // weights, shares

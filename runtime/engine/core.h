@@ -5,7 +5,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -107,6 +109,27 @@ struct Chain {
 
 class Accumulator;
 
+/// The rows for which a stated order left members equal, by node. A row counts once, however often it is
+/// computed, so that the counts are the same for every number of threads.
+class Ties {
+ public:
+  /// One flag a lane, or none at all; a lane with a fault has no first.
+  void note(const ir::Expr& node, const Frame& frame, const std::vector<uint8_t>& tied,
+            std::span<const FaultAt> faults);
+  /// Those of places with ties; `plan` for the nodes that are computed apart.
+  std::vector<TieCount> counts(const ir::Program& program, const Plan& plan);
+
+ private:
+  struct Seen {
+    std::vector<bool> rows;
+    std::vector<bool> tied;
+    bool any = false;
+  };
+
+  std::mutex mutex_;
+  std::unordered_map<const ir::Expr*, Seen> seen_;
+};
+
 class Core final : public Engine {
  public:
   Core(std::shared_ptr<const Dataset> data, EngineOptions options);
@@ -117,6 +140,8 @@ class Core final : public Engine {
   std::optional<uint32_t> find_row(uint32_t entity, const std::vector<std::string>& key) override;
   const Vector& column(uint32_t column) override;
   void compute(std::span<const uint32_t> columns) override;
+
+  std::vector<TieCount> ties() override { return ties_.counts(program_, plan_); }
 
  private:
   enum class Progress : uint8_t { none, started, done };
@@ -266,8 +291,8 @@ class Core final : public Engine {
   std::unordered_map<uint32_t, Value> overrides_;
   std::unordered_map<uint32_t, uint32_t> group_links_;  // column -> groups entity
   ir::OrderLoops order_loops_;
-  std::unordered_map<uint32_t, const ir::OrderLoop*> loop_of_;        // by column
-  std::unordered_map<uint32_t, std::vector<Value>> building_;         // columns of the loop under way
+  std::unordered_map<uint32_t, const ir::OrderLoop*> loop_of_;  // by column
+  std::unordered_map<uint32_t, std::vector<Value>> building_;   // columns of the loop under way
   std::vector<const Vector*> columns_;
   std::vector<Progress> progress_;
   std::deque<Vector> storage_;
@@ -276,6 +301,7 @@ class Core final : public Engine {
   std::map<uint32_t, std::vector<PartRow>> parts_;
   std::map<uint32_t, NamedCollection> collections_;
   std::vector<Hidden> hidden_;
+  Ties ties_;
 };
 
 }  // namespace merit::engine

@@ -185,6 +185,7 @@ void Core::share_chunk(const Expr& node, const Frame& frame, uint32_t first_owne
       keys.push_back(value_at(slice[key], member % chunk_rows, pool_));
     return keys;
   };
+  std::vector<uint8_t> ties(frame.size, 0);
   uint32_t next = 0;
   for (uint32_t lane = 0; lane < frame.size; ++lane) {
     const uint32_t begin = next;
@@ -203,6 +204,7 @@ void Core::share_chunk(const Expr& node, const Frame& frame, uint32_t first_owne
           std::span<const Number>(weights).subspan(begin, next - begin), [&](uint32_t a, uint32_t b) {
             return before_by_keys(keys_of(begin + a), keys_of(begin + b), node.descending);
           });
+      ties[lane] = shares.tied ? 1 : 0;
       if (shares.kind == Shares::Kind::shared) {
         sharing.rows.insert(sharing.rows.end(), members.row.begin() + begin, members.row.begin() + next);
         std::move(shares.parts.begin(), shares.parts.end(), std::back_inserter(sharing.parts));
@@ -218,6 +220,7 @@ void Core::share_chunk(const Expr& node, const Frame& frame, uint32_t first_owne
     }
     sharing.offsets.push_back(sharing.rows.size());
   }
+  ties_.note(node, frame, ties, {});
 }
 
 Lanes Core::share_in(const Sharing& sharing, const Expr& node, const Lanes* owners, const Frame& frame) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "runtime/data/value_text.h"
+#include "runtime/values/share.h"
 
 namespace merit {
 
@@ -19,32 +20,6 @@ using ir::Op;
 namespace {
 
 constexpr size_t longest_text = 100;
-
-/// The source text of a span on one line.
-std::string source_text(const ir::Program& program, const Span& span) {
-  if (!program.files || span.file == 0 || span.file >= program.files->size()) return {};
-  const std::string& text = (*program.files)[span.file].text;
-  if (span.end > text.size() || span.begin >= span.end) return {};
-  std::string line;
-  bool space = false;
-  for (size_t at = span.begin; at < span.end; ++at) {
-    const char c = text[at];
-    if (std::isspace(static_cast<unsigned char>(c)) != 0) {
-      space = !line.empty();
-      continue;
-    }
-    if (space) line += ' ';
-    space = false;
-    line += c;
-  }
-  if (line.size() > longest_text) {
-    size_t cut = longest_text;
-    while (cut > 0 && (static_cast<unsigned char>(line[cut]) & 0xC0U) == 0x80U)
-      --cut;  // not inside a character
-    line = line.substr(0, cut) + " …";
-  }
-  return line;
-}
 
 std::string source_place(const ir::Program& program, const Span& span) {
   if (!program.files || span.file == 0 || span.file >= program.files->size()) return {};
@@ -148,7 +123,7 @@ class Explainer {
 
   /// A definition's text on one line; none for cases, which stand as lines of their own.
   std::string written_text(const Expr& body) const {
-    if (body.op != Op::cases) return source_text(program_, body.span);
+    if (body.op != Op::cases) return ir::one_line(program_, body.span);
     const Expr& last = *body.args.back();
     const bool gate =
         body.args.size() == 3 && body.args[1]->op == Op::missing_value && !is_written(*body.args[0], body);
@@ -230,7 +205,7 @@ class Explainer {
       if (written) {
         Explanation line;
         line.kind = applies ? Explanation::Kind::chosen : Explanation::Kind::refused;
-        line.label = source_text(program_, condition.span);
+        line.label = ir::one_line(program_, condition.span);
         set_value(line, condition.type, holds);
         line.place = source_place(program_, condition.span);
         parts(condition, scope, subject, deep, line.parts);
@@ -247,7 +222,7 @@ class Explainer {
       line.kind = Explanation::Kind::chosen;
       line.label = "otherwise";
       line.place = source_place(program_, node.args.back()->span);
-      line.text = source_text(program_, node.args.back()->span);
+      line.text = ir::one_line(program_, node.args.back()->span);
       out.push_back(std::move(line));
     }
     parts(*node.args.back(), scope, subject, deep, out);
@@ -267,7 +242,7 @@ class Explainer {
   Explanation search(const Expr& node, RowEvaluator::Scope& scope, Subject subject) {
     Explanation result;
     result.kind = Explanation::Kind::aggregate;
-    result.label = source_text(program_, node.span);
+    result.label = ir::one_line(program_, node.span);
     const Value found = evaluator_.evaluate(node, scope);
     set_value(result, node.type, found);
     result.place = source_place(program_, node.span);
@@ -286,13 +261,13 @@ class Explainer {
       const bool compared = condition.op >= Op::equal && condition.op <= Op::greater_equal;
       Explanation line;
       line.kind = Explanation::Kind::member;
-      line.label = fmt::format("with {}, {}", with, source_text(program_, condition.span));
+      line.label = fmt::format("with {}, {}", with, ir::one_line(program_, condition.span));
       set_value(line, condition.type, holds);
       for (size_t side = 0; compared && side < 2; ++side) {
         const Expr& operand = *condition.args[side];
         if (operand.op == Op::constant) continue;
         line.parts.push_back(
-            figure(source_text(program_, operand.span), operand.type, evaluator_.evaluate(operand, scope)));
+            figure(ir::one_line(program_, operand.span), operand.type, evaluator_.evaluate(operand, scope)));
       }
       result.parts.push_back(std::move(line));
     }
@@ -304,7 +279,7 @@ class Explainer {
   Explanation share(const Expr& node, RowEvaluator::Scope& scope, Subject subject, bool deep) {
     Explanation result;
     result.kind = Explanation::Kind::aggregate;
-    result.label = source_text(program_, node.span);
+    result.label = ir::one_line(program_, node.span);
     set_value(result, node.type, evaluator_.evaluate(node, scope));
     result.place = source_place(program_, node.span);
     const uint32_t entity = node.args.front()->type.target;
@@ -321,7 +296,7 @@ class Explainer {
       return type.kind == ir::TypeKind::money ? Value::of_money(number) : Value::of_number(number);
     };
     const Number& own = shared.weights[shared.own];
-    const std::string weight = source_text(program_, node.args[4]->span);
+    const std::string weight = ir::one_line(program_, node.args[4]->span);
     result.parts.push_back(figure(weight, weight_type, of(weight_type, own)));
     result.parts.push_back(figure("sum of " + weight, weight_type, of(weight_type, sum)));
     if (sum.is_zero()) return result;
@@ -341,19 +316,81 @@ class Explainer {
       more += shared.parts[i] > each ? 1 : 0;
       tie = tie || (each - low == exact - whole && shared.parts[i] - low != given);
     }
+    const std::vector<uint32_t> equal = tie ? equal_claims(node, scope, shared) : std::vector<uint32_t>();
     std::string order;
     for (size_t key = 5; tie && key < node.args.size(); ++key)
-      order += (key == 5 ? "; a tie, decided by " : ", ") + source_text(program_, node.args[key]->span);
+      order += (key == 5 ? "; a tie, decided by " : ", ") + ir::one_line(program_, node.args[key]->span);
+    if (!equal.empty()) order += ", and where that is the same by key" + also_equal(entity, equal);
     result.parts.push_back(
         figure("of what was left over", node.type, of(node.type, given),
                fmt::format("{} of {} rounded up, those with the greatest remainders{}", more, count, order)));
     return result;
   }
 
+  /// "; equal to it: result 7, result 9 and 2 more".
+  std::string also_equal(uint32_t entity, const std::vector<uint32_t>& rows) {
+    constexpr size_t most = 3;
+    std::string text = "; equal to it:";
+    for (size_t i = 0; i < std::min(most, rows.size()); ++i) {
+      text += fmt::format("{} {} {}", i > 0 ? "," : "", program_.entities[entity].name,
+                          evaluator_.key_text(entity, rows[i]));
+    }
+    if (rows.size() > most) text += fmt::format(" and {} more", rows.size() - most);
+    return text;
+  }
+
+  std::vector<Value> keys_at(const Expr& node, size_t first_key, RowEvaluator::Scope& scope, uint32_t row) {
+    if (scope.rows.size() <= node.variable) scope.rows.resize(node.variable + 1);
+    scope.rows[node.variable] = row;
+    std::vector<Value> keys;
+    for (size_t key = first_key; key < node.args.size(); ++key)
+      keys.push_back(evaluator_.evaluate(*node.args[key], scope));
+    return keys;
+  }
+
+  static bool same_keys(const Expr& node, const std::vector<Value>& a, const std::vector<Value>& b) {
+    return !before_by_keys(a, b, node.descending) && !before_by_keys(b, a, node.descending);
+  }
+
+  /// The members with the remainder and the tie keys of the own row that were treated otherwise.
+  std::vector<uint32_t> equal_claims(const Expr& node, RowEvaluator::Scope& scope,
+                                     const RowEvaluator::Apportionment& shared) {
+    Number sum = 0;
+    for (const Number& weight : shared.weights) sum += weight;
+    const auto claim = [&](size_t member) {
+      const Number exact = shared.total.number_or_amount() * shared.weights[member] / sum;
+      const Number low = round_to(exact, shared.step.number_or_amount(), RoundingMode::floor);
+      return std::pair(exact - low, shared.parts[member] - low);
+    };
+    const auto own = claim(shared.own);
+    const std::vector<Value> keys = keys_at(node, 5, scope, shared.rows[shared.own]);
+    std::vector<uint32_t> equal;
+    for (size_t i = 0; i < shared.rows.size(); ++i) {
+      const auto other = claim(i);
+      if (other.first == own.first && other.second != own.second &&
+          same_keys(node, keys, keys_at(node, 5, scope, shared.rows[i])))
+        equal.push_back(shared.rows[i]);
+    }
+    return equal;
+  }
+
+  /// "; a tie, decided by key; equal to it: …" of the row that `latest of …` took.
+  std::string tie_text(const Expr& node, RowEvaluator::Scope& scope,
+                       const RowEvaluator::Collection& collection, uint32_t taken) {
+    const std::vector<Value> keys = keys_at(node, 1, scope, taken);
+    std::vector<uint32_t> equal;
+    for (const RowEvaluator::Member& member : collection.members) {
+      if (member.row != taken && same_keys(node, keys, keys_at(node, 1, scope, member.row)))
+        equal.push_back(member.row);
+    }
+    if (equal.empty()) return {};
+    return "; a tie, decided by key" + also_equal(node.args.front()->type.target, equal);
+  }
+
   Explanation aggregate(const Expr& node, RowEvaluator::Scope& scope, bool deep) {
     Explanation result;
     result.kind = Explanation::Kind::aggregate;
-    result.label = source_text(program_, node.span);
+    result.label = ir::one_line(program_, node.span);
     set_value(result, node.type, evaluator_.evaluate(node, scope));
     result.place = source_place(program_, node.span);
     const RowEvaluator::Collection collection = evaluator_.members(*node.args.front(), scope);
@@ -363,6 +400,8 @@ class Explainer {
     const size_t count = collection.members.size();
     result.title = fmt::format(
         "{} {}", count, count == 1 ? program_.entities[entity].name : program_.entities[entity].plural);
+    const Value taken = mode == AggregateMode::first ? evaluator_.evaluate(node, scope) : Value();
+    if (taken.is_known()) result.title += tie_text(node, scope, collection, taken.row());
     // Of many rows the values alone: nobody reads a thousand trees.
     const bool members_deep = deep && count <= options_.members;
     uint32_t shown = 0;

@@ -424,5 +424,7 @@ void number_nodes(Program& program);
 std::string node_name(const Program& program, uint32_t column, const Expr& node);
 /// "number?", "money to $0.01", "hospital", "results": for messages and documents.
 std::string type_text(const Program& program, const Type& type);
+/// The source text of a span on one line, cut where it is long; empty where there is no text.
+std::string one_line(const Program& program, const Span& span);
 
 }  // namespace merit::ir

@@ -1,5 +1,6 @@
 // What things are called: columns, nodes and types; and the numbers of the nodes.
 #include <algorithm>
+#include <cctype>
 #include <tuple>
 
 #include "runtime/ir/ir.h"
@@ -9,6 +10,8 @@
 namespace merit::ir {
 
 namespace {
+
+constexpr size_t longest_source = 100;
 
 struct Numbered {
   Expr* node;
@@ -78,6 +81,31 @@ std::string type_text(const Program& program, const Type& type) {
   }
   if (type.optional) text += "?";
   return text;
+}
+
+std::string one_line(const Program& program, const Span& span) {
+  if (!program.files || span.file == 0 || span.file >= program.files->size()) return {};
+  const std::string& text = (*program.files)[span.file].text;
+  if (span.end > text.size() || span.begin >= span.end) return {};
+  std::string line;
+  bool space = false;
+  for (size_t at = span.begin; at < span.end; ++at) {
+    const char c = text[at];
+    if (std::isspace(static_cast<unsigned char>(c)) != 0) {
+      space = !line.empty();
+      continue;
+    }
+    if (space) line += ' ';
+    space = false;
+    line += c;
+  }
+  if (line.size() > longest_source) {
+    size_t cut = longest_source;
+    while (cut > 0 && (static_cast<unsigned char>(line[cut]) & 0xC0U) == 0x80U)
+      --cut;  // not inside a character
+    line = line.substr(0, cut) + " …";
+  }
+  return line;
 }
 
 }  // namespace merit::ir

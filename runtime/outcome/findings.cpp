@@ -70,4 +70,27 @@ Diagnostics findings(const ir::Program& program, const RunSummary& summary) {
   return messages;
 }
 
+Diagnostics remarks(const ir::Program& program, const RunSummary& summary) {
+  Diagnostics messages;
+  for (const TieCount& tie : summary.ties) {
+    std::string where;
+    if (tie.entity != 0) {
+      where = fmt::format("in {} of {} {} ", grouped(tie.tied), grouped(tie.rows),
+                          tie.entity == ir::none ? "rows" : program.entities[tie.entity].plural);
+    }
+    const std::string text = ir::one_line(program, tie.span);
+    messages.error(
+        "R114", tie.span,
+        tie.shares ? fmt::format("`{}`: {}the last step goes to one of two or more that are equal by the "
+                                 "stated order; the one first by key got it.",
+                                 text, where)
+                   : fmt::format("`{}`: {}two or more are equal by the stated order; the one first by key "
+                                 "was taken.",
+                                 text, where),
+        tie.shares ? "If it matters which, let `ties` name more of what decides."
+                   : "If it matters which, say what decides: `…, then highest VALUE`.");
+  }
+  return messages;
+}
+
 }  // namespace merit

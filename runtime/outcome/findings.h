@@ -10,4 +10,7 @@ namespace merit {
 /// What a run found to be wrong, as messages with their places: ensures that do not hold (R021), then faults.
 Diagnostics findings(const ir::Program& program, const RunSummary& summary);
 
+/// What whoever reads the results should know, though nothing is wrong: orders that left ties (R114).
+Diagnostics remarks(const ir::Program& program, const RunSummary& summary);
+
 }  // namespace merit

@@ -74,6 +74,18 @@ Json faults_json(const ir::Program& program, const RunSummary& summary) {
   return faults;
 }
 
+Json ties_json(const ir::Program& program, const RunSummary& summary) {
+  Json ties = Json::array();
+  for (const TieCount& tie : summary.ties) {
+    Json item = {{"text", ir::one_line(program, tie.span)}, {"place", place_json(program, tie.span)}};
+    if (tie.entity != ir::none) item["entity"] = program.entities[tie.entity].name;
+    item["tied"] = tie.tied;
+    item["rows"] = tie.rows;
+    ties.push_back(std::move(item));
+  }
+  return ties;
+}
+
 }  // namespace
 
 std::string manifest_json(const ir::Program& program, const Manifest& manifest, const RunSummary& summary) {
@@ -94,15 +106,16 @@ std::string manifest_json(const ir::Program& program, const Manifest& manifest, 
   for (const Manifest::ResultFile& file : manifest.results) {
     results.push_back({{"file", file.name}, {"rows", file.rows}, {"sha256", file.sha256}});
   }
-  const Json json = {{"merit", version()},
-                     {"program", program_json(program)},
-                     {"data", std::move(data)},
-                     {"rows", std::move(entities)},
-                     {"parameters", std::move(parameters)},
-                     {"results", std::move(results)},
-                     {"payments", payments_json(program, summary)},
-                     {"ensures", ensures_json(program, summary)},
-                     {"faults", faults_json(program, summary)}};
+  Json json = {{"merit", version()},
+               {"program", program_json(program)},
+               {"data", std::move(data)},
+               {"rows", std::move(entities)},
+               {"parameters", std::move(parameters)},
+               {"results", std::move(results)},
+               {"payments", payments_json(program, summary)},
+               {"ensures", ensures_json(program, summary)},
+               {"faults", faults_json(program, summary)}};
+  if (!summary.ties.empty()) json["ties"] = ties_json(program, summary);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -45,7 +45,8 @@ struct Manifest {
 };
 
 /// "manifest.json": the engine's version, the program, the hash of every rule file and data file, the
-/// parameters, the counts, and the outcome of payments, ensures and faults.
+/// parameters, the counts, and the outcome of payments, ensures and faults;
+/// and `ties` where an order left rows equal.
 std::string manifest_json(const ir::Program& program, const Manifest& manifest, const RunSummary& summary);
 
 }  // namespace merit

@@ -124,6 +124,7 @@ RunSummary summarize(const ir::Program& program, Evaluation& evaluation) {
     }
   }
   summary.faults = faults.finish(program, evaluation);
+  summary.ties = evaluation.ties();
   return summary;
 }
 

@@ -44,6 +44,7 @@ struct RunSummary {
   std::vector<EnsureOutcome> ensures;
   std::vector<PaymentOutcome> payments;
   std::vector<FaultOutcome> faults;   ///< those that block the most payments first
+  std::vector<TieCount> ties;         ///< in order of place
   std::vector<uint64_t> report_rows;  ///< one number a report
 
   /// Every ensure holds, and nothing that was asked for is a fault.

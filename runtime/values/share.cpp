@@ -58,6 +58,11 @@ Shares share_out(const Number& total, const Number& step, std::span<const Number
     };
     std::nth_element(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(more), first.end(), precedes);
     for (std::size_t i = 0; i < more; ++i) result.parts[first[i]] += Number(1);
+    const std::uint32_t last = first[more];  // the first of those who got none
+    for (std::size_t i = 0; i < more && !result.tied; ++i) {
+      const std::uint32_t got = first[i];
+      result.tied = remainders[got] == remainders[last] && !before(got, last) && !before(last, got);
+    }
   }
   for (Number& part : result.parts) part *= step;
   return result;

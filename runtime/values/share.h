@@ -22,6 +22,7 @@ struct Shares {
   } kind = Kind::shared;
   std::vector<Number> parts;  ///< shared: one a member, in their order
   std::uint32_t member = 0;
+  bool tied = false;  ///< the order of the members decided who got the last step: `before` did not
 };
 
 /// Which of two members comes first where their remainders are the same; false where neither does.

@@ -284,6 +284,11 @@ TEST_CASE("the number of threads changes nothing") {
   auto first = aggregate(AggregateMode::first, link_to(f.result), all_rows(f.result), 2, f.score_of(2));
   first->descending = {true};
   const uint32_t best = f.builder.computed(0, "best", std::move(first));
+  auto of_hospital =
+      aggregate(AggregateMode::first, link_to(f.result), f.results_of_hospital(), 2, f.score_of(2));
+  of_hospital->descending = {false};
+  of_hospital->span = {1, 10, 20};
+  const uint32_t least = f.builder.computed(f.hospital, "least", std::move(of_hospital));
   constexpr uint32_t hospitals = 12;
   constexpr uint32_t results = 300'000;
   std::vector<Number> beds;
@@ -302,6 +307,15 @@ TEST_CASE("the number of threads changes nothing") {
     const auto engine = f.engine({threads, {}});
     CHECK(engine->value(sum, 0) == Value::of_number(expected));
     CHECK(engine->value(best, 0) == Value::of_row(321));  // 321 * 7919 = 999 of a thousand, the first such
+    CHECK(engine->value(least, 0).is_known());
+    const std::vector<TieCount> ties = engine->ties();
+    REQUIRE(ties.size() == 2);  // every score comes up 300 times
+    CHECK(ties[0].entity == 0);
+    CHECK(ties[0].tied == 1);
+    CHECK(ties[0].rows == 1);
+    CHECK(ties[1].entity == f.hospital);
+    CHECK(ties[1].tied == hospitals);
+    CHECK(ties[1].rows == hospitals);
     CHECK(engine->value(fraction, 11) == Value::of_number(Number(11 * 7919 % 1'000, 12)));
   }
 }
