@@ -108,6 +108,7 @@ void Elaborator::Impl::body(uint32_t column) {
   if (where) establish(truth(where));
   Typed value;
   if (source.is_condition) {
+    if (source.is_expectation) context.expectation = source.body;
     value = condition(*source.body);
   } else {
     std::optional<ir::Type> declared;

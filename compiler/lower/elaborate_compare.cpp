@@ -47,20 +47,21 @@ bool Elaborator::Impl::in_scope(const std::string& name) const {
   return member_of(0, name) != nullptr;
 }
 
-std::pair<Typed, Typed> Elaborator::Impl::sides(const ast::Expr& left, const ast::Expr& right) {
+std::pair<Typed, Typed> Elaborator::Impl::sides(const ast::Expr& left, const ast::Expr& right,
+                                                bool may_miss) {
   std::pair<Typed, Typed> result;
   const auto hint_of = [](const Typed& value) { return value ? &value.type() : nullptr; };
   const auto* name = std::get_if<ast::NameRef>(&left.node);
   if (name && !in_scope(name->name)) {
     // `cauti is measure`: the name of a row on the left, its type on the right.
-    result.second = plain(right, "M101", not_compared);
-    if (result.second) result.first = plain(left, "M101", not_compared, hint_of(result.second));
+    result.second = plain(right, "M101", not_compared, nullptr, may_miss);
+    if (result.second) result.first = plain(left, "M101", not_compared, hint_of(result.second), may_miss);
     return result;
   }
-  result.first = plain(left, "M101", not_compared);
+  result.first = plain(left, "M101", not_compared, nullptr, may_miss);
   // A name on the right means nothing by itself when the left is broken.
   if (!result.first && std::holds_alternative<ast::NameRef>(right.node)) return result;
-  result.second = plain(right, "M101", not_compared, hint_of(result.first));
+  result.second = plain(right, "M101", not_compared, hint_of(result.first), may_miss);
   return result;
 }
 
@@ -191,8 +192,24 @@ void Elaborator::Impl::count_facts(Typed& comparison) {
   }
 }
 
-Typed Elaborator::Impl::compare(const ast::Binary& binary, Span span) {
-  auto [left, right] = sides(*binary.left, *binary.right);
+Typed Elaborator::Impl::only_if_known(ir::ExprPtr left, ir::ExprPtr right, Typed condition, Span span) {
+  std::vector<ir::ExprPtr> args;
+  for (ir::ExprPtr* side : {&left, &right}) {
+    if (!*side) continue;
+    const Span place = (*side)->span;
+    std::vector<ir::ExprPtr> asked;
+    asked.push_back(std::move(*side));
+    args.push_back(make(ir::Op::is_known, boolean(), place, std::move(asked)));
+  }
+  args.push_back(std::move(condition.node));
+  Typed result;
+  result.yes = std::move(condition.yes);
+  result.node = make(ir::Op::logical_and, boolean(), span, std::move(args));
+  return result;
+}
+
+Typed Elaborator::Impl::compare(const ast::Binary& binary, Span span, bool expectation) {
+  auto [left, right] = sides(*binary.left, *binary.right, expectation);
   if (!left || !right) return {};
   const bool ordered = binary.op != ast::BinaryOp::is && binary.op != ast::BinaryOp::is_not;
   if (!comparable(left, right, binary.left->span, binary.right->span, ordered)) return {};
@@ -205,7 +222,14 @@ Typed Elaborator::Impl::compare(const ast::Binary& binary, Span span) {
   case ast::BinaryOp::greater_equal: op = ir::Op::greater_equal; break;
   default: break;
   }
-  return comparison(op, std::move(left), std::move(right), span);
+  if (!left.type().optional && !right.type().optional)
+    return comparison(op, std::move(left), std::move(right), span);
+  ir::ExprPtr first = clone(*left.node);
+  ir::ExprPtr second = clone(*right.node);
+  left.node = assumed_known(std::move(left.node));
+  right.node = assumed_known(std::move(right.node));
+  Typed compared = comparison(op, std::move(left), std::move(right), span);
+  return only_if_known(std::move(first), std::move(second), std::move(compared), span);
 }
 
 Typed Elaborator::Impl::membership(const ast::Binary& binary, Span span) {

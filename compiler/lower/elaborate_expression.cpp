@@ -59,7 +59,7 @@ Typed Elaborator::Impl::expr(const ast::Expr& expr, const ir::Type* hint) {
             case BinaryOp::less:
             case BinaryOp::less_equal:
             case BinaryOp::greater:
-            case BinaryOp::greater_equal: return compare(node, span);
+            case BinaryOp::greater_equal: return compare(node, span, &expr == context_->expectation);
             case BinaryOp::in:
             case BinaryOp::not_in: return membership(node, span);
             case BinaryOp::overlaps:
@@ -135,13 +135,13 @@ Typed Elaborator::Impl::scalar(const ast::Expr& expr, const ir::Type* hint) {
 }
 
 Typed Elaborator::Impl::plain(const ast::Expr& expr, std::string_view code, std::string_view use,
-                              const ir::Type* hint) {
+                              const ir::Type* hint, bool may_miss) {
   Typed value = scalar(expr, hint);
   if (value && value.bare_missing) {
     error(code, expr.span, "`missing` is no value, so it " + std::string(use) + ".",
           "To ask whether something is missing, write `… is missing`.");
     value.node = nullptr;
-  } else if (value && !refuse_missing(value, code, use)) {
+  } else if (value && !may_miss && !refuse_missing(value, code, use)) {
     value.node = nullptr;
   }
   return value;
@@ -160,6 +160,10 @@ Typed Elaborator::Impl::condition(const ast::Expr& expr, std::string_view what) 
               ? "Compare it with something: `" + text(expr.span) + " > …`."
               : "");
     value.node = nullptr;
+  } else if (&expr == context_->expectation && value.type().optional) {
+    ir::ExprPtr asked = clone(*value.node);
+    value.node = assumed_known(std::move(value.node));
+    value = only_if_known(std::move(asked), nullptr, std::move(value), expr.span);
   } else if (!refuse_missing(value, "M102", "cannot decide " + std::string(what))) {
     value.node = nullptr;
   }

@@ -59,6 +59,7 @@ struct Context {
   uint32_t payment = ir::none;
   uint32_t as_before = ir::none;
   bool parameter = false;
+  const ast::Expr* expectation = nullptr;  ///< what a test expects: where it may be missing, it fails
   bool previous = false;  ///< the rows of `previous of`: the own entity's plural is the same owner's rows
   bool ranking = false;   ///< in the collection of a rank or an apportion: a `where` speaks of its rows alone
   uint32_t next_variable = 2;
@@ -132,7 +133,7 @@ struct Elaborator::Impl {
   Typed scalar(const ast::Expr& expr, const ir::Type* hint = nullptr);
   /// One value that cannot be missing; `use` says why, in the message ("cannot be compared").
   Typed plain(const ast::Expr& expr, std::string_view code, std::string_view use,
-              const ir::Type* hint = nullptr);
+              const ir::Type* hint = nullptr, bool may_miss = false);
   /// A condition: boolean and never missing. `what`: "a condition", "an `ensure`".
   Typed condition(const ast::Expr& expr, std::string_view what = "a condition");
   Typed literal(const ast::Literal& literal, Span span);
@@ -241,9 +242,11 @@ struct Elaborator::Impl {
   static Typed lifted(ir::Op op, ir::Type type, Span span, Typed left, Typed right);
 
   // elaborate_compare.cpp
-  Typed compare(const ast::Binary& binary, Span span);
+  Typed compare(const ast::Binary& binary, Span span, bool expectation);
   /// Both sides of a comparison, names of rows and values by the type of the other.
-  std::pair<Typed, Typed> sides(const ast::Expr& left, const ast::Expr& right);
+  std::pair<Typed, Typed> sides(const ast::Expr& left, const ast::Expr& right, bool may_miss = false);
+  /// The condition, false where one of the two that it needs is missing; they come before it in its node.
+  Typed only_if_known(ir::ExprPtr left, ir::ExprPtr right, Typed condition, Span span);
   bool in_scope(const std::string& name) const;
   bool comparable(const Typed& left, const Typed& right, Span left_span, Span right_span, bool ordered);
   Typed comparison(ir::Op op, Typed left, Typed right, Span span);

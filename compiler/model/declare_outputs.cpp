@@ -121,6 +121,7 @@ void Declarer::tests() {
       if (!condition) continue;
       test.conditions.push_back(
           add_condition(0, name + "." + std::to_string(test.conditions.size() + 1), condition.get()));
+      model_.column_sources[test.conditions.back()].is_expectation = true;
     }
     model_.program.tests.push_back(std::move(test));
     model_.tests.push_back(node);

@@ -47,11 +47,12 @@ struct ColumnSource {
   uint32_t applies = ir::none;               ///< the hidden boolean column whose body is row_condition
   uint32_t as_before = ir::none;             ///< the hidden column that `as before` means here
   bool is_condition = false;                 ///< must be boolean (ensure, where, expect): messages say so
+  bool is_expectation = false;  ///< of a test: what it compares may be missing, and then it fails
   bool is_parameter = false;
-  uint32_t payment = ir::none;  ///< a step of this payment
-  bool paid = false;            ///< the last step: must be money, rounded
-  std::vector<uint32_t> part_values;         ///< a column of a union: the hidden column of each part's members
-  std::string outside_reason;   ///< why it is missing where row_condition does not hold
+  uint32_t payment = ir::none;        ///< a step of this payment
+  bool paid = false;                  ///< the last step: must be money, rounded
+  std::vector<uint32_t> part_values;  ///< a column of a union: the hidden column of each part's members
+  std::string outside_reason;         ///< why it is missing where row_condition does not hold
 };
 
 /// An entity of groups, `entity KEY = for each distinct VALUE of COLLECTION`. Its key column and the members'
@@ -65,12 +66,12 @@ struct Group {
   uint32_t link = ir::none;     ///< the members' column
 };
 
-/// A value column of a table that is read along the range of its row (`linear`, `marginal`): for a key x it is
-/// base + slope * (x - origin), with one constant of each for every row.
+/// A value column of a table that is read along the range of its row (`linear`, `marginal`): for a key x it
+/// is base + slope * (x - origin), with one constant of each for every row.
 struct Scale {
-  size_t key = 0;             ///< which of the table's keys is x
-  ir::Type type;              ///< of the value
-  uint32_t base = ir::none;   ///< hidden columns
+  size_t key = 0;            ///< which of the table's keys is x
+  ir::Type type;             ///< of the value
+  uint32_t base = ir::none;  ///< hidden columns
   uint32_t slope = ir::none;
   uint32_t origin = ir::none;
 };
@@ -92,7 +93,7 @@ struct Model {
   std::unordered_map<uint32_t, Scale> scales;                          ///< by column
   /// Tables whose ranges hold every value: how many combinations of their other keys they have.
   std::unordered_map<uint32_t, uint64_t> covering;
-  std::vector<Group> groups;                                           ///< by entity
+  std::vector<Group> groups;  ///< by entity
   /// What amendments removed, by its own name (the last of a path; a row's key as written): index in
   /// Program::removals.
   std::unordered_map<std::string, uint32_t> removed;

@@ -528,12 +528,14 @@ ExprPtr ExpressionBuilder::condition(const Parser::ConditionLineContext* context
 /// `C where all of:` with its lines below.
 ExprPtr ExpressionBuilder::open_within(const Parser::OpenContext* value,
                                        const Parser::QuantifiedContext* within) {
-  ExprPtr made = open(value);
-  if (within == nullptr || made == nullptr) return made;
+  if (within == nullptr || value == nullptr) return open(value);
   ExprPtr condition = quantified(within);
-  Span whole = made->span;
+  Span whole = span(value);
   whole.end = condition->span.end;
-  return filtered(std::move(made), nullptr, std::move(condition), whole);
+  // `C as other where all of:`: the name and the lines are of one collection.
+  if (value->kind == nullptr && value->condition == nullptr)
+    return filtered(expression(value->value), value->alias, std::move(condition), whole);
+  return filtered(open(value), nullptr, std::move(condition), whole);
 }
 
 ExprPtr ExpressionBuilder::quantified(const Parser::QuantifiedContext* context) {

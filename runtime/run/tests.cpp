@@ -164,7 +164,74 @@ class TestRun {
     failure.message = actual.is_known() ? "This should hold, but does not."
                                         : fmt::format("This should hold, but is {}{}.",
                                                       actual.is_fault() ? "a " : "", failure.actual);
+    if (actual.is_known() && column.body) explain_condition(condition, *column.body, failure);
     outcome_.failures.push_back(std::move(failure));
+  }
+
+  struct Side {
+    const ir::Expr* node;
+    Value value;
+    std::string text;
+  };
+
+  Side side(uint32_t condition, const ir::Expr& node) {
+    RowEvaluator::Scope scope = evaluation_.scope(condition, 0);
+    Side result{&node, evaluation_.evaluate(node, scope), {}};
+    result.text = value_text(evaluation_, program_, node.type, result.value, TextStyle::people);
+    if (result.value.is_fault()) result.text = "a " + result.text;
+    return result;
+  }
+
+  static bool is_comparison(ir::Op op) {
+    return op == ir::Op::equal || op == ir::Op::not_equal || op == ir::Op::less || op == ir::Op::less_equal ||
+           op == ir::Op::greater || op == ir::Op::greater_equal;
+  }
+
+  /// Of a comparison that does not hold: what both sides are. The compiler asks first whether they are known
+  /// where they may be missing.
+  void explain_condition(uint32_t condition, const ir::Expr& body, TestFailure& failure) {
+    const auto asks = [](const ir::Expr& asked, const ir::Expr& used) {
+      return asked.op == ir::Op::is_known && asked.args[0]->span == used.span;
+    };
+    const bool joined = body.op == ir::Op::logical_and;
+    const ir::Expr& last = joined ? *body.args.back() : body;
+    if (joined && body.args.size() == 2 && asks(*body.args[0], last)) {
+      const Side asked = side(condition, *body.args[0]->args[0]);
+      if (!asked.value.is_missing()) return;
+      failure.actual = asked.text;
+      failure.message = fmt::format("This should hold, but is {}.", asked.text);
+      return;
+    }
+    if (!is_comparison(last.op)) return;
+    std::vector<Side> sides;
+    for (size_t i = 0; i < 2; ++i) {
+      const ir::Expr* node = last.args[i].get();
+      if (joined) {
+        if (body.args.size() != 3 || !asks(*body.args[i], *node)) return;
+        node = body.args[i]->args[0].get();
+      }
+      sides.push_back(side(condition, *node));
+    }
+    if (sides[0].text == sides[1].text && !(sides[0].value == sides[1].value)) {
+      // What is rounded for people looks the same.
+      for (Side& each : sides) {
+        const ValueKind kind = each.value.kind();
+        if (kind != ValueKind::number && kind != ValueKind::money) continue;
+        const Number& number = each.value.number_or_amount();
+        if (number.decimal_text(6) != number.exact_text())
+          each.text += fmt::format(" (exactly {})", number.exact_text());
+      }
+    }
+    const auto is_plain = [](const Side& each) { return each.node->op == ir::Op::constant; };
+    if (last.op == ir::Op::equal && is_plain(sides[0]) && !is_plain(sides[1])) std::swap(sides[0], sides[1]);
+    failure.actual = sides[0].text;
+    if (last.op == ir::Op::equal) {
+      failure.expected = sides[1].text;
+      failure.message = fmt::format("This should be {}, but is {}.", sides[1].text, sides[0].text);
+    } else {
+      failure.message = fmt::format("This should hold, but the left side is {} and the right side is {}.",
+                                    sides[0].text, sides[1].text);
+    }
   }
 
   const ir::Program& program_;

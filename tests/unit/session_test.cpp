@@ -348,7 +348,7 @@ test "rows":
   CHECK(all[0].failures[0].actual == "$1.00");
   CHECK(all[0].failures[1].message ==
         "There is no clinic c in this test: neither is it given nor does a given row link to it.");
-  CHECK(all[0].failures[2].message == "This should hold, but does not.");
+  CHECK(all[0].failures[2].message == "This should be $5.00, but is $6.00.");
   CHECK(run_tests(
             *compiled(tested + "test \"one\":\n  expect bonus is $5\ntest \"two\":\n  expect bonus is $5\n"),
             "tw")
