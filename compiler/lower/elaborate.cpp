@@ -56,8 +56,8 @@ void Elaborator::Impl::column(uint32_t column, Span mention, bool before) {
   }
   const bool written = column < model_.column_sources.size() && model_.column_sources[column].body != nullptr;
   const uint32_t group = written ? ir::none : group_with_column(column);
-  const bool of_parts = !written && column < model_.column_sources.size() &&
-                        !model_.column_sources[column].part_values.empty();
+  const bool of_parts =
+      !written && column < model_.column_sources.size() && !model_.column_sources[column].part_values.empty();
   if (!written && group == ir::none && !of_parts) {
     columns_[column].state = ColumnInfo::State::done;
     columns_[column].optional_inside = column_of(column).type.optional;
@@ -224,12 +224,14 @@ void Elaborator::Impl::report_cycle(uint32_t column, Span mention, bool before) 
     columns_[step.column].broken = true;
   }
   if (reported) return;
-  if (const auto back = std::find_if(cycle.begin(), cycle.end(), [](const Step& step) { return step.before; });
+  if (const auto back =
+          std::find_if(cycle.begin(), cycle.end(), [](const Step& step) { return step.before; });
       back != cycle.end()) {
     const std::string name = column_of(back->column).name;
     error("C103", back->mention,
-          "`" + name + "` is needed on the row before to compute it on this one, and of what type it is can "
-          "then not be found out.",
+          "`" + name +
+              "` is needed on the row before to compute it on this one, and of what type it is can "
+              "then not be found out.",
           "Write its type where it is defined: `" + name + " : money = …`.");
     return;
   }

@@ -145,8 +145,8 @@ Typed Elaborator::Impl::member_of_row(Typed row, const ast::Name& name, Span spa
   // A row picked from a collection is as its `where` says.
   const bool known = found->kind == model::Member::Kind::column && !row.type().optional &&
                      std::find(row.rows.begin(), row.rows.end(),
-                               Fact{FactKind::known, terms_.field(terms_.row(item_variable), found->index)}) !=
-                         row.rows.end();
+                               Fact{FactKind::known,
+                                    terms_.field(terms_.row(item_variable), found->index)}) != row.rows.end();
   Typed result = use_member(*found, name.text, std::move(row), span);
   if (known && result) result.node->type.optional = false;
   return result;
@@ -289,7 +289,8 @@ Typed Elaborator::Impl::lookup(uint32_t entity, const std::vector<ast::ExprPtr>&
   const ir::Entity& target = model_.program.entities[entity];
   Typed result;
   if (target.kind == ir::EntityKind::parts) {
-    error("T130", span, "One " + target.name + " is not looked up by its key: which there are is for the program to find.",
+    error("T130", span,
+          "One " + target.name + " is not looked up by its key: which there are is for the program to find.",
           "Say which is meant: `(the " + target.plural + " where …)`.");
     return result;
   }

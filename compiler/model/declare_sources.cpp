@@ -63,8 +63,9 @@ std::optional<ir::SourceValue> Declarer::cell_source(const ir::SourceBlock& bloc
 }
 
 /// `column "…" is "text"`: a yes or no.
-std::optional<ir::SourceValue> Declarer::compared_source(const ir::SourceBlock& block, const ir::Column& field,
-                                                         const ast::Binary& binary, Span span) {
+std::optional<ir::SourceValue> Declarer::compared_source(const ir::SourceBlock& block,
+                                                         const ir::Column& field, const ast::Binary& binary,
+                                                         Span span) {
   auto result = cell_source(block, std::get<ast::Cell>(binary.left->node), span);
   const auto* text = std::get_if<ast::Literal>(&binary.right->node);
   if (text == nullptr || text->kind != ast::LiteralKind::text) {
@@ -85,8 +86,8 @@ std::optional<ir::SourceValue> Declarer::compared_source(const ir::SourceBlock& 
                        "Read the text into a field, and compare that in a `for each`.");
     return std::nullopt;
   }
-  result->kind = binary.op == ast::BinaryOp::is ? ir::SourceValue::Kind::cell_is
-                                                : ir::SourceValue::Kind::cell_is_not;
+  result->kind =
+      binary.op == ast::BinaryOp::is ? ir::SourceValue::Kind::cell_is : ir::SourceValue::Kind::cell_is_not;
   result->value = Value::of_text(text->text);
   return result;
 }
@@ -288,8 +289,9 @@ void Declarer::source_rows(const ast::Source& written, ir::Source& source) {
   source.header_last = written.header_last;
   source.data_from = written.data_from;
   if (source.data_from <= source.header_last) {
-    diagnostics_.error("G410", written.rows_span, "The data of this file begin before its headers end.",
-                       fmt::format("The headers end in row {}; data begin in a later one.", source.header_last));
+    diagnostics_.error(
+        "G410", written.rows_span, "The data of this file begin before its headers end.",
+        fmt::format("The headers end in row {}; data begin in a later one.", source.header_last));
     source.data_from = source.header_last + 1;
   }
   for (const ir::Source& other : model_.program.sources) {

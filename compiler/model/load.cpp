@@ -140,7 +140,8 @@ class Loader {
     }
     for (const LibraryModule& entry : standard_library()) {
       if (looked_for.front() == entry.file)
-        return read_needed("stdlib/" + looked_for.front(), std::string(entry.text), Folder{}, path.back(), name);
+        return read_needed("stdlib/" + looked_for.front(), std::string(entry.text), Folder{}, path.back(),
+                           name);
     }
     states_[name] = State{false, ir::none};  // reported once
     const bool amends = word == "amends";

@@ -35,8 +35,8 @@ HeaderCell header_cell(const ast::Cellule& cell) {
   }
   const size_t colon = text.find(':');
   result.name = part(cell, begin, colon == std::string::npos ? text.size() : colon);
-  for (const auto& [word, kind] :
-       {std::pair(std::string("linear"), ScaleKind::linear), std::pair(std::string("marginal"), ScaleKind::marginal)}) {
+  for (const auto& [word, kind] : {std::pair(std::string("linear"), ScaleKind::linear),
+                                   std::pair(std::string("marginal"), ScaleKind::marginal)}) {
     const size_t end = begin_of(result.name, cell) + result.name.text.size();
     if (result.name.text.starts_with(word + " ")) {
       result.scale = kind;

@@ -475,8 +475,8 @@ enum class TargetKind : uint8_t {
 
 struct Target {
   TargetKind kind;
-  std::vector<Name>
-      path;  // definition, rows, enumeration, entity_fields, row (entity), report; source_field: ENTITY.FIELD, or none: the whole
+  std::vector<Name> path;    // definition, rows, enumeration, entity_fields, row (entity), report;
+                             // source_field: ENTITY.FIELD, or none: the whole
   std::vector<Cellule> key;  // row: the key's cells as written
   std::string title;         // ensure, test, source_field (file)
   Span span;
@@ -510,8 +510,8 @@ struct Remove {
 struct Declaration {
   Doc doc;
   Span span;
-  std::variant<Use, Program, Parameter, Enum, Entity, Table, ForEach, Payment, Findings, Ensure, Report, Test, Source,
-               Replace, Add, Remove>
+  std::variant<Use, Program, Parameter, Enum, Entity, Table, ForEach, Payment, Findings, Ensure, Report, Test,
+               Source, Replace, Add, Remove>
       node;
 };
 

@@ -250,12 +250,14 @@ ast::Payment DeclarationBuilder::payment(const Parser::PaymentBlockContext* cont
 
 ast::Findings DeclarationBuilder::findings(const Parser::FindingsBlockContext* context) {
   Head over = head(context->head);
-  ast::Findings made{name(context->name), std::nullopt, std::nullopt, *over.entity, std::move(over.condition), {}};
+  ast::Findings made{
+      name(context->name), std::nullopt, std::nullopt, *over.entity, std::move(over.condition), {}};
   if (context->one != nullptr) made.singular = name(context->one->name);
   if (context->outcome != nullptr) made.outcomes = name(context->outcome);
   for (const Parser::FindingContext* line : context->lines) {
     if (line->exception != nullptr || line->outcome == nullptr) continue;
-    ast::Finding row{name(line->outcome), {}, expressions_.condition(line->condition), expressions_.span(line)};
+    ast::Finding row{
+        name(line->outcome), {}, expressions_.condition(line->condition), expressions_.span(line)};
     if (line->code == nullptr) {
       diagnostics_.error("S038", row.outcome.span, "This finding has no code.",
                          "Write it in quotes after the outcome: " + row.outcome.text + " \"18\" when …");
@@ -372,9 +374,10 @@ void DeclarationBuilder::source_rows(const Parser::SourceLineContext* line, ast:
   const bool said = view(line->entity) == (headers ? "headers" : "data") && (row == "row" || row == "rows");
   made.rows_span = expressions_.span(line);
   if (!said || first == 0 || last < first) {
-    diagnostics_.error("S034", made.rows_span, "This line of a source cannot be read.",
-                       "Write `headers in row 3`, `headers in rows 2 to 3` or `data from row 5`; the first row of a "
-                       "file is row 1.");
+    diagnostics_.error(
+        "S034", made.rows_span, "This line of a source cannot be read.",
+        "Write `headers in row 3`, `headers in rows 2 to 3` or `data from row 5`; the first row of a "
+        "file is row 1.");
     return;
   }
   if (headers) {

@@ -91,12 +91,9 @@ bool is_line_end(int32_t type) {
 /// Words of forms that the language knows and this version does not have.
 bool is_of_later_version(std::string_view word) {
   static constexpr std::array words = {
-      std::string_view("rate"),
-      std::string_view("largest"),
-      std::string_view("apportion"),   std::string_view("measure"),
-      std::string_view("property"),
-      std::string_view("valueset"),    std::string_view("code"),
-      std::string_view("merged"),      std::string_view("numerator"),
+      std::string_view("rate"),        std::string_view("largest"),  std::string_view("apportion"),
+      std::string_view("measure"),     std::string_view("property"), std::string_view("valueset"),
+      std::string_view("code"),        std::string_view("merged"),   std::string_view("numerator"),
       std::string_view("denominator"), std::string_view("group")};
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -281,7 +278,8 @@ class Explainer {
   }
 
   static std::string declarations_help() {
-    return "Declarations begin with: use, program, parameter, enum, entity, table, for each, payment, findings, "
+    return "Declarations begin with: use, program, parameter, enum, entity, table, for each, payment, "
+           "findings, "
            "ensure, report, test, "
            "source, replace, add, remove, or a name with `=` after it.";
   }

@@ -244,8 +244,8 @@ class Scanner {
   bool lacks_colon(uint32_t at) const {
     if (text_[at] == '|') return true;
     const std::string_view head = word_at(out_.tokens[statement_token_].begin);
-    if (head != "for" && head != "payment" && head != "findings" && head != "entity" && head != "test" && head != "source" &&
-        head != "program") {
+    if (head != "for" && head != "payment" && head != "findings" && head != "entity" && head != "test" &&
+        head != "source" && head != "program") {
       return false;
     }
     for (size_t i = statement_token_; i < out_.tokens.size(); ++i) {

@@ -392,8 +392,8 @@ bool is_time_unit(std::string_view word) {
 
 const std::vector<std::string>& declaration_words() {
   static const std::vector<std::string> words = {
-      "module",  "use",    "program", "parameter", "enum",   "entity",  "table", "for",
-      "payment", "findings", "ensure", "report",  "test",      "source", "replace", "add",   "remove"};
+      "module",   "use",    "program", "parameter", "enum",   "entity",  "table", "for",   "payment",
+      "findings", "ensure", "report",  "test",      "source", "replace", "add",   "remove"};
   return words;
 }
 

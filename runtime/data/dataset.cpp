@@ -183,8 +183,7 @@ std::shared_ptr<TextPool> Dataset::shared_pool() const {
 
 uint32_t Dataset::rows(uint32_t entity) const {
   const ir::EntityKind kind = impl_->program->entities.at(entity).kind;
-  if (kind == ir::EntityKind::groups || kind == ir::EntityKind::pairs ||
-      kind == ir::EntityKind::parts) {
+  if (kind == ir::EntityKind::groups || kind == ir::EntityKind::pairs || kind == ir::EntityKind::parts) {
     throw std::logic_error("rows of groups and pairs are known to the evaluators alone");
   }
   return impl_->entities[entity]->rows;

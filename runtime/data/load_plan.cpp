@@ -188,7 +188,8 @@ class Planner {
         if (!cell_type(program_.columns[field.column], value.span, read.type)) return;
         read.type.patterns = value.patterns;
         read.type.scale = value.scale;
-      } else if (value.kind == ir::SourceValue::Kind::cell_is || value.kind == ir::SourceValue::Kind::cell_is_not) {
+      } else if (value.kind == ir::SourceValue::Kind::cell_is ||
+                 value.kind == ir::SourceValue::Kind::cell_is_not) {
         read.type.kind = ir::TypeKind::boolean;
         read.type.compared_with = value.value.text();
         read.type.known_value = value.kind == ir::SourceValue::Kind::cell_is;

@@ -59,10 +59,12 @@ constexpr std::array entries = {
                  "itself. The message lists the whole circle."},
     MessageEntry{"C102", Severity::error, "Derived rows depend on values of themselves.",
                  "Which groups or pairs there are must be known before their values are computed."},
-    MessageEntry{"C103", Severity::error, "A definition that reads itself on the row before has no written type.",
+    MessageEntry{"C103", Severity::error,
+                 "A definition that reads itself on the row before has no written type.",
                  "Its type would be found out from itself. Write it: `carried_out : money = …`."},
     MessageEntry{"C104", Severity::error, "Definitions need one another on other rows than the one before.",
-                 "Along one strict order (`before = previous of …`) a definition may read itself on the row before. By "
+                 "Along one strict order (`before = previous of …`) a definition may read itself on the row "
+                 "before. By "
                  "way of all rows, of two orders or of rows of another kind nothing would come first."},
     MessageEntry{"G001", Severity::error, "A name is declared twice.",
                  "Every name of an entity or of the program stands for one thing. Rename one of the two, or "
@@ -106,26 +108,32 @@ constexpr std::array entries = {
                  "A cell that names a row of a table or a value of an enum names one that there is."},
     MessageEntry{"G110", Severity::error, "A quotation mark without its partner in a table's file.",
                  "A cell of a CSV file that begins with a quotation mark ends with one."},
-    MessageEntry{"G111", Severity::error, "A key that is no range where the others are.",
-                 "When one key of a column is a range, all are: `10_000 to 14_999`, `3% to below 5%`, `over 5%`, "
-                 "`60_000 or more`, `2022-07-01 or later`, `under 500`; a single value is the range of itself."},
-    MessageEntry{"G112", Severity::error, "A table of ranges has a gap.",
-                 "Between the first and the last of its ranges a table says something of every value: of every "
-                 "whole number, every day, every number. What lies outside all ranges is missing."},
-    MessageEntry{"G113", Severity::error, "Two ranges of a table overlap.", "A value belongs to one row only."},
-    MessageEntry{"G114", Severity::error, "A `linear` or `marginal` column that cannot be read.",
-                 "`linear` goes from one value to another over the range of its row, which therefore has both ends; "
-                 "`marginal` pays the rate of each band on the part of the key inside it, from a first band that "
-                 "begins somewhere."},
+    MessageEntry{
+        "G111", Severity::error, "A key that is no range where the others are.",
+        "When one key of a column is a range, all are: `10_000 to 14_999`, `3% to below 5%`, `over 5%`, "
+        "`60_000 or more`, `2022-07-01 or later`, `under 500`; a single value is the range of itself."},
+    MessageEntry{
+        "G112", Severity::error, "A table of ranges has a gap.",
+        "Between the first and the last of its ranges a table says something of every value: of every "
+        "whole number, every day, every number. What lies outside all ranges is missing."},
+    MessageEntry{"G113", Severity::error, "Two ranges of a table overlap.",
+                 "A value belongs to one row only."},
+    MessageEntry{
+        "G114", Severity::error, "A `linear` or `marginal` column that cannot be read.",
+        "`linear` goes from one value to another over the range of its row, which therefore has both ends; "
+        "`marginal` pays the rate of each band on the part of the key inside it, from a first band that "
+        "begins somewhere."},
     MessageEntry{"G201", Severity::error, "Pairs of too little.",
                  "`for each A, B` makes a row for every combination of two or more entities or enums, none "
                  "of them itself."},
     MessageEntry{"G205", Severity::error, "Parts that do not give the same columns.",
                  "Each line of `from each of:` says what every column is for its rows."},
-    MessageEntry{"G206", Severity::error, "A part of something unclear.",
-                 "A line of `from each of:` begins with the plural of an entity: `orders where … : date = ordered`."},
-    MessageEntry{"G207", Severity::error, "Rows that are not numbered by whole numbers.",
-                 "`for each stay, number in 1 to days` has a row for each whole number from the one to the other."},
+    MessageEntry{
+        "G206", Severity::error, "A part of something unclear.",
+        "A line of `from each of:` begins with the plural of an entity: `orders where … : date = ordered`."},
+    MessageEntry{
+        "G207", Severity::error, "Rows that are not numbered by whole numbers.",
+        "`for each stay, number in 1 to days` has a row for each whole number from the one to the other."},
     MessageEntry{"G208", Severity::error, "A finding of an unknown outcome.",
                  "`findings edits of decision` uses the values of the enumeration `decision`."},
     MessageEntry{"G203", Severity::error, "Groups of something unclear.",
@@ -153,9 +161,10 @@ constexpr std::array entries = {
     MessageEntry{"G409", Severity::error, "A source's value does not fit its field.",
                  "Only numbers and amounts are scaled; `is known` gives a boolean; the row of a table fills "
                  "a link to it."},
-    MessageEntry{"G410", Severity::error, "Headers and data stand in rows that cannot be.",
-                 "`headers in row 3` and `data from row 5` count the rows of the file from 1; the data come after "
-                 "the headers, and two sources of one file say the same."},
+    MessageEntry{
+        "G410", Severity::error, "Headers and data stand in rows that cannot be.",
+        "`headers in row 3` and `data from row 5` count the rows of the file from 1; the data come after "
+        "the headers, and two sources of one file say the same."},
     MessageEntry{"G501", Severity::error, "A test sets an unknown parameter.",
                  "`given parameter NAME = VALUE` names a parameter of the program."},
     MessageEntry{"G502", Severity::error, "A plain value is needed.",

@@ -117,9 +117,11 @@ constexpr std::array entries = {
         "S035", Severity::error, "Nothing joins two values.",
         "Between two values stands an operator. Aggregates are written with `of`: count of results."},
     MessageEntry{"S037", Severity::error, "Pairs with a condition.",
-                 "`for each A, B` has a row for every pair. Rules for some of them stand under `for each NAME where …:`."},
+                 "`for each A, B` has a row for every pair. Rules for some of them stand under `for each "
+                 "NAME where …:`."},
     MessageEntry{"S038", Severity::error, "A finding that is not complete.",
-                 "A line of `findings` has an outcome, a code in quotes and a condition: `deny \"18\" when duplicate`."},
+                 "A line of `findings` has an outcome, a code in quotes and a condition: `deny \"18\" when "
+                 "duplicate`."},
     MessageEntry{"S036", Severity::error, "A line goes on with the one above, and does not fit it.",
                  "A line that is indented deeper than the one above goes on with it, unless that one ends in "
                  "`:` or `=`."},

@@ -39,9 +39,8 @@ void start(State& progress) {
 Core::Core(std::shared_ptr<const Dataset> data, EngineOptions options)
     : data_(std::move(data)), program_(data_->program()), pool_(data_->pool()), threads_(options.threads),
       plan_(program_), overrides_(options.overrides.begin(), options.overrides.end()),
-      order_loops_(ir::order_loops(program_)),
-      columns_(program_.columns.size(), nullptr), progress_(program_.columns.size(), Progress::none),
-      hidden_(plan_.hidden().size()) {
+      order_loops_(ir::order_loops(program_)), columns_(program_.columns.size(), nullptr),
+      progress_(program_.columns.size(), Progress::none), hidden_(plan_.hidden().size()) {
   for (const ir::OrderLoop& loop : order_loops_.loops) {
     for (const uint32_t column : loop.columns) loop_of_.emplace(column, &loop);
   }

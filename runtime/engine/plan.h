@@ -24,10 +24,11 @@ struct NodePlan {
 struct HiddenColumn {
   ir::ExprPtr body;
   uint32_t entity = 0;
-  uint32_t source = 0;                  ///< the column whose body it comes from
-  uint32_t reader = 0;                  ///< the entity whose rows ask
-  bool repeated = false;                ///< it stands inside a loop over members
-  bool ranks = false;  ///< the places of all members at once: each asks for its own, which the body leaves out
+  uint32_t source = 0;    ///< the column whose body it comes from
+  uint32_t reader = 0;    ///< the entity whose rows ask
+  bool repeated = false;  ///< it stands inside a loop over members
+  bool ranks =
+      false;  ///< the places of all members at once: each asks for its own, which the body leaves out
   std::unordered_set<uint32_t> places;  ///< of its nodes
 };
 

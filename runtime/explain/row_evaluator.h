@@ -28,7 +28,7 @@ class RowEvaluator : public Evaluation {
   /// Where a node is evaluated: in the body of `column`, with a row for each variable in sight.
   struct Scope {
     uint32_t column = 0;
-    std::vector<uint32_t> rows;  ///< by variable; 0 is the program's row, 1 the column's own row
+    std::vector<uint32_t> rows;            ///< by variable; 0 is the program's row, 1 the column's own row
     std::map<uint32_t, Value> bound = {};  ///< by variable of largest, smallest: the value that is tried
   };
 

@@ -154,8 +154,10 @@ enum class AggregateMode : uint8_t {
   the,    ///< the only row: link; none: missing; two: fault
   first,  ///< the first by the order keys (`descending` one flag a key; missing keys last), finally by key:
           ///< link; none: missing
-  // of numbers; amounts of money where it is not said otherwise. No value: missing. runtime/values/statistics.h
-  weighted_average,  ///< (collection, value, weight) sum of value times weight / sum of weights; that is 0: fault
+  // of numbers; amounts of money where it is not said otherwise. No value: missing.
+  // runtime/values/statistics.h
+  weighted_average,  ///< (collection, value, weight) sum of value times weight / sum of weights; that is 0:
+                     ///< fault
   median,
   // (collection, value, share) the share is from 0 to 1 (else a fault) and the same for all rows
   percentile_nearest_rank,
@@ -170,14 +172,16 @@ enum class AggregateMode : uint8_t {
   standard_deviation_sample,     ///< the root of the variance, 34 digits
   standard_deviation_population,
   weighted_standard_deviation_population,
-  // (collection, value, own row: link, tie key …) the place of the own row among the rows by value and then by the
-  // tie keys (`descending` one flag each, the value's first; missing tie keys last); missing where it is not one of them
+  // (collection, value, own row: link, tie key …) the place of the own row among the rows by value and then
+  // by the tie keys (`descending` one flag each, the value's first; missing tie keys last); missing where it
+  // is not one of them
   rank_best,     ///< equal rows share the best of their places
   rank_average,  ///< the average of their places: number
   rank_by,       ///< by the tie keys, finally by key
-  list,      ///< (collection, text) the texts in order of row, joined by ", "; of none: the empty text
-  previous,  ///< (collection, key, own row: link, own key) the row with the greatest key below the own one: link;
-             ///< none, or no own key: missing; another row with the own key, or two with the greatest: fault
+  list,          ///< (collection, text) the texts in order of row, joined by ", "; of none: the empty text
+  previous,  ///< (collection, key, own row: link, own key) the row with the greatest key below the own one:
+             ///< link; none, or no own key: missing; another row with the own key, or two with the greatest:
+             ///< fault
 };
 
 struct Expr {
@@ -240,7 +244,8 @@ enum class EntityKind : uint8_t { program, data, table, groups, pairs, parts };
 /// What rows of another entity, its members, give to an entity of parts.
 struct Part {
   std::vector<uint32_t> filters;  ///< boolean columns of the members: those for which all hold, in this order
-  uint32_t low = none;   ///< integer columns of the members: one row for each number from low to high, none where one
+  uint32_t low =
+      none;  ///< integer columns of the members: one row for each number from low to high, none where one
   uint32_t high = none;  ///< of them is missing; absent: one row for each member
   uint32_t link = none;  ///< the column of this entity that points to the member
 };
@@ -263,13 +268,14 @@ struct Entity {
   ExprPtr group_value;
   uint32_t group_link =
       none;  ///< the column of the member entity that points to its group (computed by the evaluators)
-  // parts: the rows that each of them gives, one part after the other or, by_member, by member (then all have the same
-  // link) and part. A member for which it cannot be computed what it gives has one row, all of whose columns are
-  // faults.
+  // parts: the rows that each of them gives, one part after the other or, by_member, by member (then all have
+  // the same link) and part. A member for which it cannot be computed what it gives has one row, all of whose
+  // columns are faults.
   std::vector<Part> parts;
   bool by_member = false;
-  uint32_t part_key = none;    ///< column: which part: an enumeration, or its number from 1 on
-  uint32_t number_key = none;  ///< column: the number from low to high; without these the row's place in its part
+  uint32_t part_key = none;  ///< column: which part: an enumeration, or its number from 1 on
+  uint32_t number_key =
+      none;  ///< column: the number from low to high; without these the row's place in its part
   // pairs: keys are one link (or enumeration) a part; every combination is a row, in lexicographic order
 };
 
@@ -344,7 +350,7 @@ struct SourceValue {
     cell,
     cell_known,
     cell_missing,
-    cell_is,      ///< is the cell's text that of `value`?
+    cell_is,  ///< is the cell's text that of `value`?
     cell_is_not,
     for_each_row,
     constant,

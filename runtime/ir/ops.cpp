@@ -95,44 +95,43 @@ constexpr std::array<std::string_view, 11> type_names = {"boolean",     "integer
                                                          "enumeration", "link",    "collection"};
 constexpr std::array<std::string_view, 5> range_names = {"closed", "below_high", "over_low", "from_low",
                                                          "under_high"};
-constexpr std::array<std::string_view, 29> aggregate_names = {
-    "count",
-    "sum",
-    "average",
-    "minimum",
-    "maximum",
-    "exists",
-    "none",
-    "every",
-    "the",
-    "first",
-    "weighted_average",
-    "median",
-    "percentile_nearest_rank",
-    "percentile_linear",
-    "percentile_exclusive",
-    "percentile_sas_1",
-    "percentile_sas_2",
-    "percentile_sas_5",
-    "variance_sample",
-    "variance_population",
-    "weighted_variance_population",
-    "standard_deviation_sample",
-    "standard_deviation_population",
-    "weighted_standard_deviation_population",
-    "rank_best",
-    "rank_average",
-    "rank_by",
-    "list",
-    "previous"};
+constexpr std::array<std::string_view, 29> aggregate_names = {"count",
+                                                              "sum",
+                                                              "average",
+                                                              "minimum",
+                                                              "maximum",
+                                                              "exists",
+                                                              "none",
+                                                              "every",
+                                                              "the",
+                                                              "first",
+                                                              "weighted_average",
+                                                              "median",
+                                                              "percentile_nearest_rank",
+                                                              "percentile_linear",
+                                                              "percentile_exclusive",
+                                                              "percentile_sas_1",
+                                                              "percentile_sas_2",
+                                                              "percentile_sas_5",
+                                                              "variance_sample",
+                                                              "variance_population",
+                                                              "weighted_variance_population",
+                                                              "standard_deviation_sample",
+                                                              "standard_deviation_population",
+                                                              "weighted_standard_deviation_population",
+                                                              "rank_best",
+                                                              "rank_average",
+                                                              "rank_by",
+                                                              "list",
+                                                              "previous"};
 constexpr std::array<std::string_view, 6> rounding_names = {"half_away", "half_even", "up",
                                                             "down",      "ceiling",   "floor"};
 constexpr std::array<std::string_view, 3> column_names = {"stored", "constant", "computed"};
-constexpr std::array<std::string_view, 6> entity_names = {"program", "data",   "table",
+constexpr std::array<std::string_view, 6> entity_names = {"program", "data",  "table",
                                                           "groups",  "pairs", "parts"};
 constexpr std::array<std::string_view, 4> state_names = {"not_given", "known", "missing", "fault"};
-constexpr std::array<std::string_view, 7> source_names = {"cell", "cell_known", "cell_missing", "cell_is", "cell_is_not",
-                                                          "for_each_row", "constant"};
+constexpr std::array<std::string_view, 7> source_names = {
+    "cell", "cell_known", "cell_missing", "cell_is", "cell_is_not", "for_each_row", "constant"};
 
 Names names(TypeKind /*tag*/) {
   return type_names;

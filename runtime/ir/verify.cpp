@@ -155,7 +155,8 @@ class Verifier {
       require(!entity.by_member || part.link == entity.parts.front().link, "`{}` goes by several members.",
               entity.name);
       const uint32_t member = p_.columns[part.link].type.target;
-      for (const uint32_t filter : part.filters) boolean_of(filter, member, "a part of `" + entity.name + "`");
+      for (const uint32_t filter : part.filters)
+        boolean_of(filter, member, "a part of `" + entity.name + "`");
       require((part.low == none) == (part.high == none), "a part of `{}` has half a range.", entity.name);
       for (const uint32_t end : {part.low, part.high}) {
         require(end == none || (is_column(end) && p_.columns[end].entity == member &&
@@ -322,7 +323,8 @@ class Verifier {
   void loops() const {
     const OrderLoops found = order_loops(p_);
     if (found.problem)
-      throw Violation{"`" + qualified_name(p_, found.problem->column) + "` needs itself, and not along an order."};
+      throw Violation{"`" + qualified_name(p_, found.problem->column) +
+                      "` needs itself, and not along an order."};
   }
 
   void no_cycles() const {

@@ -321,12 +321,14 @@ class Checker {
       return require(expr, is(expr, K::link) && expr.type.target == expr.args[0]->type.target);
     case AggregateMode::list:
       if (operands != 2) return fail(expr, fmt::format("has {} operands", operands));
-      return require(expr, is(expr, K::text) && expr.args[1]->type.kind == K::text && !expr.args[1]->type.optional);
+      return require(expr,
+                     is(expr, K::text) && expr.args[1]->type.kind == K::text && !expr.args[1]->type.optional);
     case AggregateMode::previous: {
       if (operands != 4) return fail(expr, fmt::format("has {} operands", operands));
       const Type& own = expr.args[2]->type;
       return require(expr, is(expr, K::link) && expr.type.optional && own.kind == K::link && !own.optional &&
-                               expr.type.target == expr.args[0]->type.target && own.target == expr.type.target &&
+                               expr.type.target == expr.args[0]->type.target &&
+                               own.target == expr.type.target &&
                                alike(expr.args[1]->type, expr.args[3]->type));
     }
     case AggregateMode::rank_best:
@@ -421,7 +423,8 @@ class Checker {
       return require(expr, is(expr, K::date) && arg_is(expr, 0, K::date) && arg_is(expr, 1, K::duration));
     case Op::negate_duration: return require(expr, is(expr, K::duration) && arg_is(expr, 0, K::duration));
     case Op::scale_duration:
-      return require(expr, is(expr, K::duration) && arg_is(expr, 0, K::integer) && arg_is(expr, 1, K::duration));
+      return require(expr,
+                     is(expr, K::duration) && arg_is(expr, 0, K::integer) && arg_is(expr, 1, K::duration));
     case Op::days_between:
     case Op::whole_months_between:
     case Op::whole_years_between:

@@ -18,8 +18,8 @@ enum class PercentileMethod : uint8_t {
   nearest_rank,  ///< x(ceil(n p)): a value that occurs. SAS definition 3, R type 1; textbooks.
   linear,        ///< between x([k]) and the next, k = (n - 1) p + 1. Excel PERCENTILE.INC, numpy, R type 7.
   exclusive,     ///< the same, k = (n + 1) p. SAS definition 4, R type 6; Excel PERCENTILE.EXC, which has no
-              ///< answer beyond x(1) and x(n) where this gives them.
-  sas_1,  ///< the same, k = n p. SAS definition 1, R type 4.
+                 ///< answer beyond x(1) and x(n) where this gives them.
+  sas_1,         ///< the same, k = n p. SAS definition 1, R type 4.
   sas_2,  ///< the value nearest to n p; of two equally near the one of even number. SAS definition 2, R
           ///< type 3.
   sas_5,  ///< x(ceil(n p)), but where n p is a whole number the mean of x(n p) and the next. SAS definition 5

@@ -40,9 +40,10 @@ class TreeDump {
   }
 
   static const char* word(ast::AggregateKind kind) {
-    static const char* const words[] = {"count", "sum", "average", "minimum",  "maximum", "exists", "no",
-                                        "every", "the", "latest",  "earliest", "highest", "lowest",
-                                        "median", "percentile", "standard-deviation", "variance", "rank", "list", "previous"};
+    static const char* const words[] = {
+        "count",    "sum",    "average",  "minimum", "maximum", "exists", "no",         "every",
+        "the",      "latest", "earliest", "highest", "lowest",  "median", "percentile", "standard-deviation",
+        "variance", "rank",   "list",     "previous"};
     return words[static_cast<size_t>(kind)];
   }
 
