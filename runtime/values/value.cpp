@@ -1,8 +1,6 @@
 #include "runtime/values/value.h"
 
-#include <limits>
 #include <stdexcept>
-#include <tuple>
 
 namespace merit {
 
@@ -33,15 +31,6 @@ bool operator==(const Value& a, const Value& b) noexcept {
   case ValueKind::row: return a.row() == b.row();
   }
   return false;
-}
-
-Value::FaultPointer first_fault(const Value::FaultPointer& a, const Value::FaultPointer& b) {
-  const bool a_first = std::tie(a->place_order, a->row) <= std::tie(b->place_order, b->row);
-  Fault both = a_first ? *a : *b;
-  // Counts double where paths fork and meet again; they stop at the greatest rather than start over.
-  if (__builtin_add_overflow(a->count, b->count, &both.count))
-    both.count = std::numeric_limits<std::uint64_t>::max();
-  return std::make_shared<const Fault>(std::move(both));
 }
 
 std::strong_ordering compare_values(const Value& a, const Value& b) {

@@ -178,9 +178,6 @@ class Value {
   Storage storage_;
 };
 
-/// Of two faults that reach the same value: the first by (place_order, row), with the counts added.
-Value::FaultPointer first_fault(const Value::FaultPointer& a, const Value::FaultPointer& b);
-
 /// Order of two known values of one kind: numbers, amounts and dates by size, text bytewise, the rest by
 /// index.
 std::strong_ordering compare_values(const Value& a, const Value& b);

@@ -1,7 +1,6 @@
 // Value, what a cell holds, and money as text.
 
 #include <catch2/catch.hpp>
-#include <limits>
 #include <memory>
 #include <string>
 #include <variant>
@@ -110,24 +109,6 @@ TEST_CASE("faults are equal when place, entity, row, code and count are") {
   other = division_fault();
   other.count = 2;
   CHECK_FALSE(fault == Value::of_fault(other));
-}
-
-TEST_CASE("of two faults the first in the text, then in key order, is kept") {
-  const auto make = [](std::uint32_t order, std::uint32_t row, std::uint64_t count) {
-    Fault fault = division_fault();
-    fault.place_order = order;
-    fault.row = row;
-    fault.count = count;
-    return std::make_shared<const Fault>(fault);
-  };
-  const auto by_place = merit::first_fault(make(5, 0, 2), make(4, 9, 3));
-  CHECK(by_place->place_order == 4);
-  CHECK(by_place->row == 9);
-  CHECK(by_place->count == 5);
-  CHECK(merit::first_fault(make(4, 9, 1), make(4, 2, 1))->row == 2);
-  CHECK(merit::first_fault(make(4, 2, 1), make(4, 9, 1))->row == 2);
-  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
-  CHECK(merit::first_fault(make(1, 1, most), make(1, 2, 7))->count == most);
 }
 
 TEST_CASE("values are small") {
