@@ -294,6 +294,76 @@ struct Payment {
   Span span;
 };
 
+/// How the populations of a measure go together (HL7 Quality Measure IG, measure scoring).
+enum class Scoring : uint8_t { proportion, ratio, continuous_variable, cohort };
+
+enum class Population : uint8_t {
+  initial_population,
+  denominator,
+  denominator_exclusion,
+  denominator_exception,
+  numerator,
+  numerator_exclusion,
+  measure_population,
+  measure_population_exclusion
+};
+
+/// Boolean columns of the measure's entity.
+struct MeasurePopulation {
+  Population kind = Population::initial_population;
+  uint32_t criteria = none;  ///< what the author wrote; none: a composite, which is made of gated ones
+  uint32_t gated = none;     ///< the rows that count there: criteria within the populations before it
+};
+
+struct MeasureObservation {
+  Population of = Population::measure_population;  ///< or denominator, numerator
+  uint32_t value = none;  ///< number? column of the entity: missing where the row observes nothing
+  AggregateMode aggregate = AggregateMode::sum;  ///< sum, average, count, median, minimum, maximum
+};
+
+struct MeasureGroup {
+  std::string name;  ///< empty: the measure has no groups
+  std::string title;
+  std::vector<MeasurePopulation> populations;  ///< in the order of Population
+  std::vector<MeasureObservation> observations;
+  uint32_t rate = none;  ///< number? column of the program: the score over all rows; none for a cohort
+};
+
+/// How a composite measure is made of others: all of them met or not; what was met of what was to be done;
+/// the average of their rates by weight.
+enum class CompositeScoring : uint8_t { all_or_none, opportunity, weighted };
+
+struct MeasureComponent {
+  uint32_t measure = none;  ///< of Program::measures
+  uint32_t group = 0;
+  Number weight = Number(1);
+};
+
+struct MeasureColumn {
+  std::string name;
+  uint32_t column = none;
+};
+
+struct Measure {
+  std::string name;
+  std::string title;
+  std::string identifier;  ///< such as "CMS122"
+  std::string version;
+  std::string steward;
+  Scoring scoring = Scoring::proportion;
+  bool lower_is_better = false;
+  uint32_t entity = 0;
+  std::vector<MeasureGroup> groups;  ///< at least one
+  std::vector<MeasureColumn> stratifiers;
+  std::vector<MeasureColumn> supplemental;  ///< supplemental data elements
+  uint32_t due = none;     ///< date column of the entity: until when an open gap can still be closed
+  uint32_t period = none;  ///< the program's parameter `measurement_period`
+  std::optional<CompositeScoring> composite;
+  std::vector<MeasureComponent> components;
+  std::string doc;
+  Span span;
+};
+
 struct ReportColumn {
   std::string title;
   uint32_t column = none;
@@ -415,6 +485,7 @@ struct Program {
   std::vector<Column> columns;
   std::vector<uint32_t> parameters;  ///< columns of entity 0
   std::vector<Payment> payments;
+  std::vector<Measure> measures;
   std::vector<Report> reports;
   std::vector<Ensure> ensures;
   std::vector<Test> tests;

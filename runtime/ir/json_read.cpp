@@ -276,6 +276,64 @@ Payment payment(const Place& place) {
           place["doc"].text(),        span(place["span"])};
 }
 
+MeasurePopulation measure_population(const Place& place) {
+  place.object({"population", "criteria", "gated"});
+  return {named<Population>(place["population"], "a population, such as \"numerator\""),
+          place["criteria"].optional_index(), place["gated"].index()};
+}
+
+MeasureObservation measure_observation(const Place& place) {
+  place.object({"of", "value", "aggregate"});
+  return {named<Population>(place["of"], "a population, such as \"numerator\""), place["value"].index(),
+          named<AggregateMode>(place["aggregate"], "an aggregate, such as \"sum\"")};
+}
+
+MeasureGroup measure_group(const Place& place) {
+  place.object({"name", "title", "populations", "observations", "rate"});
+  return {place["name"].text(), place["title"].text(),
+          list<MeasurePopulation>(place["populations"], measure_population),
+          list<MeasureObservation>(place["observations"], measure_observation),
+          place["rate"].optional_index()};
+}
+
+MeasureColumn measure_column(const Place& place) {
+  place.object({"name", "column"});
+  return {place["name"].text(), place["column"].index()};
+}
+
+MeasureComponent measure_component(const Place& place) {
+  place.object({"measure", "group", "weight"});
+  return {place["measure"].index(), place["group"].index(), number(place["weight"])};
+}
+
+Measure measure(const Place& place) {
+  place.object({"name", "title", "identifier", "version", "steward", "scoring", "lower_is_better", "entity",
+                "groups", "stratifiers", "supplemental", "due", "period", "composite", "components", "doc",
+                "span"});
+  Measure result;
+  result.name = place["name"].text();
+  result.title = place["title"].text();
+  result.identifier = place["identifier"].text();
+  result.version = place["version"].text();
+  result.steward = place["steward"].text();
+  result.scoring = named<Scoring>(place["scoring"], "a scoring, such as \"proportion\"");
+  result.lower_is_better = place["lower_is_better"].boolean();
+  result.entity = place["entity"].index();
+  result.groups = list<MeasureGroup>(place["groups"], measure_group);
+  result.stratifiers = list<MeasureColumn>(place["stratifiers"], measure_column);
+  result.supplemental = list<MeasureColumn>(place["supplemental"], measure_column);
+  result.due = place["due"].optional_index();
+  result.period = place["period"].optional_index();
+  if (!place["composite"].is_null()) {
+    result.composite =
+        named<CompositeScoring>(place["composite"], "how a composite is scored, such as \"all_or_none\"");
+  }
+  result.components = list<MeasureComponent>(place["components"], measure_component);
+  result.doc = place["doc"].text();
+  result.span = span(place["span"]);
+  return result;
+}
+
 ReportColumn report_column(const Place& place) {
   place.object({"title", "column"});
   return {place["title"].text(), place["column"].index()};
@@ -392,8 +450,8 @@ Module module(const Place& place, const SourceFiles& files) {
 
 Program program(const Place& place) {
   place.object({"merit_ir", "name", "title", "authority", "currency", "effective", "files", "modules",
-                "enums", "entities", "columns", "parameters", "payments", "reports", "ensures", "tests",
-                "sources", "removals"});
+                "enums", "entities", "columns", "parameters", "payments", "measures", "reports", "ensures",
+                "tests", "sources", "removals"});
   Program result;
   result.name = place["name"].text();
   result.title = place["title"].text();
@@ -413,6 +471,7 @@ Program program(const Place& place) {
   result.columns = list<Column>(place["columns"], column);
   result.parameters = index_list(place["parameters"]);
   result.payments = list<Payment>(place["payments"], payment);
+  result.measures = list<Measure>(place["measures"], measure);
   result.reports = list<Report>(place["reports"], report);
   result.ensures = list<Ensure>(place["ensures"], ensure);
   result.tests = list<Test>(place["tests"], test);

@@ -208,6 +208,60 @@ Json source_json(const Source& source) {
           {"span", span_json(source.span)}};
 }
 
+Json measure_columns_json(const std::vector<MeasureColumn>& columns) {
+  Json json = Json::array();
+  for (const MeasureColumn& item : columns) json.push_back({{"name", item.name}, {"column", item.column}});
+  return json;
+}
+
+Json measure_group_json(const MeasureGroup& group) {
+  Json populations = Json::array();
+  for (const MeasurePopulation& population : group.populations) {
+    populations.push_back({{"population", name_of(population.kind)},
+                           {"criteria", index_json(population.criteria)},
+                           {"gated", population.gated}});
+  }
+  Json observations = Json::array();
+  for (const MeasureObservation& observation : group.observations) {
+    observations.push_back({{"of", name_of(observation.of)},
+                            {"value", observation.value},
+                            {"aggregate", name_of(observation.aggregate)}});
+  }
+  return {{"name", group.name},
+          {"title", group.title},
+          {"populations", std::move(populations)},
+          {"observations", std::move(observations)},
+          {"rate", index_json(group.rate)}};
+}
+
+Json measure_json(const Measure& measure) {
+  Json groups = Json::array();
+  for (const MeasureGroup& group : measure.groups) groups.push_back(measure_group_json(group));
+  Json components = Json::array();
+  for (const MeasureComponent& component : measure.components) {
+    components.push_back({{"measure", component.measure},
+                          {"group", component.group},
+                          {"weight", component.weight.exact_text()}});
+  }
+  return {{"name", measure.name},
+          {"title", measure.title},
+          {"identifier", measure.identifier},
+          {"version", measure.version},
+          {"steward", measure.steward},
+          {"scoring", name_of(measure.scoring)},
+          {"lower_is_better", measure.lower_is_better},
+          {"entity", measure.entity},
+          {"groups", std::move(groups)},
+          {"stratifiers", measure_columns_json(measure.stratifiers)},
+          {"supplemental", measure_columns_json(measure.supplemental)},
+          {"due", index_json(measure.due)},
+          {"period", index_json(measure.period)},
+          {"composite", measure.composite ? Json(name_of(*measure.composite)) : Json(nullptr)},
+          {"components", std::move(components)},
+          {"doc", measure.doc},
+          {"span", span_json(measure.span)}};
+}
+
 Json report_json(const Report& report) {
   Json columns = Json::array();
   for (const ReportColumn& column : report.columns) {
@@ -292,6 +346,7 @@ std::string to_json(const Program& program) {
                 {"steps", payment.steps}, {"applies", index_json(payment.applies)},
                 {"doc", payment.doc},     {"span", span_json(payment.span)}};
   });
+  writer.list("measures", program.measures, measure_json);
   writer.list("reports", program.reports, report_json);
   writer.list("ensures", program.ensures, [](const Ensure& ensure) {
     return Json{{"title", ensure.title},

@@ -133,6 +133,29 @@ constexpr std::array<std::string_view, 4> state_names = {"not_given", "known", "
 constexpr std::array<std::string_view, 7> source_names = {
     "cell", "cell_known", "cell_missing", "cell_is", "cell_is_not", "for_each_row", "constant"};
 
+constexpr std::array<std::string_view, 4> scoring_names = {"proportion", "ratio", "continuous_variable",
+                                                           "cohort"};
+constexpr std::array<std::string_view, 8> population_names = {
+    "initial_population", "denominator",         "denominator_exclusion", "denominator_exception",
+    "numerator",          "numerator_exclusion", "measure_population",    "measure_population_exclusion"};
+constexpr std::array<std::string_view, 3> composite_names = {"all_or_none", "opportunity", "weighted"};
+
+Names names(Scoring /*tag*/) {
+  return scoring_names;
+}
+
+Names names(Population /*tag*/) {
+  return population_names;
+}
+
+Names names(CompositeScoring /*tag*/) {
+  return composite_names;
+}
+
+Names names(AggregateMode /*tag*/) {
+  return aggregate_names;
+}
+
 Names names(TypeKind /*tag*/) {
   return type_names;
 }
@@ -219,6 +242,18 @@ std::string_view name_of(SourceValue::Kind kind) {
   return name_at(source_names, static_cast<size_t>(kind));
 }
 
+std::string_view name_of(Scoring scoring) {
+  return name_at(scoring_names, static_cast<size_t>(scoring));
+}
+
+std::string_view name_of(Population population) {
+  return name_at(population_names, static_cast<size_t>(population));
+}
+
+std::string_view name_of(CompositeScoring scoring) {
+  return name_at(composite_names, static_cast<size_t>(scoring));
+}
+
 template <typename Enum>
 std::optional<Enum> enum_named(std::string_view name) {
   const std::optional<uint8_t> index = index_of(names(Enum{}), name);
@@ -231,6 +266,10 @@ template std::optional<ColumnKind> enum_named(std::string_view name);
 template std::optional<EntityKind> enum_named(std::string_view name);
 template std::optional<TestCell::State> enum_named(std::string_view name);
 template std::optional<SourceValue::Kind> enum_named(std::string_view name);
+template std::optional<Scoring> enum_named(std::string_view name);
+template std::optional<Population> enum_named(std::string_view name);
+template std::optional<CompositeScoring> enum_named(std::string_view name);
+template std::optional<AggregateMode> enum_named(std::string_view name);
 
 std::string_view mode_name(ModeMeaning meaning, uint8_t mode) {
   return name_at(mode_names(meaning), mode);

@@ -375,6 +375,7 @@ class Verifier {
               p_.columns[column].name);
     }
     payments();
+    measures();
     reports();
     for (const Ensure& ensure : p_.ensures) {
       const std::string what = fmt::format("the ensure \"{}\"", ensure.title);
@@ -406,6 +407,65 @@ class Verifier {
       if (payment.applies != none) boolean_of(payment.applies, payment.entity, what);
       place(payment.span, what);
     }
+  }
+
+  void measures() const {
+    std::unordered_set<std::string_view> names;
+    for (const Measure& measure : p_.measures) {
+      const std::string what = fmt::format("the measure `{}`", measure.name);
+      require(names.insert(measure.name).second, "there are two measures `{}`.", measure.name);
+      require(is_entity(measure.entity), "{} is of no entity.", what);
+      require(!measure.groups.empty(), "{} has no group.", what);
+      for (const MeasureGroup& group : measure.groups) measure_group(measure, group, what);
+      for (const auto* columns : {&measure.stratifiers, &measure.supplemental}) {
+        for (const MeasureColumn& item : *columns) column_of(item.column, measure.entity, what);
+      }
+      if (measure.due != none) {
+        column_of(measure.due, measure.entity, what);
+        require(p_.columns[measure.due].type.kind == TypeKind::date, "{} is due on no day.", what);
+      }
+      if (measure.period != none) {
+        column_of(measure.period, 0, what);
+        require(p_.columns[measure.period].type.kind == TypeKind::period, "{} is of no period.", what);
+      }
+      require(measure.composite.has_value() != measure.components.empty(),
+              "{} is no composite with components.", what);
+      for (const MeasureComponent& component : measure.components) {
+        require(component.measure < p_.measures.size() && !p_.measures[component.measure].composite &&
+                    component.group < p_.measures[component.measure].groups.size(),
+                "{} has a component that is no measure.", what);
+      }
+      place(measure.span, what);
+    }
+  }
+
+  void measure_group(const Measure& measure, const MeasureGroup& group, const std::string& what) const {
+    for (size_t i = 0; i < group.populations.size(); ++i) {
+      const MeasurePopulation& population = group.populations[i];
+      require(i == 0 || group.populations[i - 1].kind < population.kind,
+              "{} has its populations twice or out of order.", what);
+      boolean_of(population.gated, measure.entity, what);
+      require((population.criteria == none) == measure.composite.has_value(),
+              "{} has a population without criteria.", what);
+      if (population.criteria != none) boolean_of(population.criteria, measure.entity, what);
+    }
+    for (const MeasureObservation& observation : group.observations) {
+      column_of(observation.value, measure.entity, what);
+      const TypeKind kind = p_.columns[observation.value].type.kind;
+      require(kind == TypeKind::number || kind == TypeKind::integer, "{} observes no number.", what);
+      const AggregateMode mode = observation.aggregate;
+      require(mode <= AggregateMode::maximum || mode == AggregateMode::median,
+              "{} has observations that are not put together.", what);
+    }
+    if (group.rate != none) {
+      column_of(group.rate, 0, what);
+      require(p_.columns[group.rate].type.kind == TypeKind::number, "{} has a rate that is no number.", what);
+    }
+  }
+
+  void column_of(uint32_t column, uint32_t entity, const std::string& what) const {
+    require(is_column(column) && p_.columns[column].entity == entity,
+            "{} has a column that is not of its rows.", what);
   }
 
   void reports() const {

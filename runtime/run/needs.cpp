@@ -79,6 +79,16 @@ std::vector<uint32_t> result_columns(const ir::Program& program) {
     add(ensure.filter);
     add(ensure.condition);
   }
+  for (const ir::Measure& measure : program.measures) {
+    for (const ir::MeasureGroup& group : measure.groups) {
+      for (const ir::MeasurePopulation& population : group.populations) add(population.gated);
+      for (const ir::MeasureObservation& observation : group.observations) add(observation.value);
+      add(group.rate);
+    }
+    for (const ir::MeasureColumn& item : measure.stratifiers) add(item.column);
+    for (const ir::MeasureColumn& item : measure.supplemental) add(item.column);
+    add(measure.due);
+  }
   std::sort(columns.begin(), columns.end());
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
   return columns;

@@ -179,6 +179,23 @@ Program clinic() {
 
   p.parameters = {rate};
   p.payments = {{"incentive", site, {paid}, big, "", {1, 1, 2}}};
+  Measure measure;
+  measure.name = "large";
+  measure.entity = site;
+  measure.groups = {{"",
+                     "",
+                     {{Population::initial_population, big, big}, {Population::numerator, big, big}},
+                     {{Population::numerator, long_visits, AggregateMode::sum}},
+                     rate}};
+  measure.stratifiers = {{"size", site_size}};
+  measure.span = {1, 1, 2};
+  Measure both;
+  both.name = "both";
+  both.entity = site;
+  both.groups = {{"", "", {{Population::initial_population, none, big}}, {}, none}};
+  both.composite = CompositeScoring::all_or_none;
+  both.components = {{0, 0, Number(1)}};
+  p.measures = {std::move(measure), std::move(both)};
   p.reports = {{"sites", site, none, {{"site", site_id}, {"paid", paid}}, "All sites.", {1, 1, 2}}};
   p.ensures = {{"every site is known", site, none, big, {1, 1, 2}}};
   Test test;
@@ -389,6 +406,16 @@ TEST_CASE("the verifier names what is wrong") {
         "the entity `site` has two columns `size`.");
   CHECK(verified([](Program& p) { p.entities[visit].name = "site"; }) == "there are two entities `site`.");
   CHECK(verified([](Program& p) { p.reports.push_back(p.reports[0]); }) == "there are two reports `sites`.");
+  CHECK(verified([](Program& p) { p.measures[1].name = "large"; }) == "there are two measures `large`.");
+  CHECK(verified([](Program& p) { p.measures[0].groups.clear(); }) == "the measure `large` has no group.");
+  CHECK(verified([](Program& p) { p.measures[0].groups[0].populations[0].gated = site_size; }) ==
+        "the measure `large` has `size` as its condition, which is no condition of its rows.");
+  CHECK(verified([](Program& p) { p.measures[0].groups[0].observations[0].value = site_id; }) ==
+        "the measure `large` observes no number.");
+  CHECK(verified([](Program& p) { p.measures[1].components.clear(); }) ==
+        "the measure `both` is no composite with components.");
+  CHECK(verified([](Program& p) { p.measures[1].components[0].measure = 1; }) ==
+        "the measure `both` has a component that is no measure.");
   CHECK(verified([](Program& p) { p.reports[0].name = "../sites"; }) ==
         "the report `../sites` has a name that no file can have.");
   CHECK(verified([](Program& p) {
