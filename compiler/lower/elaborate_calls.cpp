@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/lower/elaborate_impl.h"
+#include "compiler/lower/standard_functions.h"
 #include "compiler/model/names.h"
 
 namespace merit {
@@ -59,8 +60,10 @@ Typed Elaborator::Impl::call(const ast::Call& call, Span span, const ir::Type*) 
   if (auto result = standard_function(name, call, span)) return std::move(*result);
   if (!in_scope(name) && !model_.plurals.contains(name) && !model::is_reported(model_, name)) {
     std::vector<std::string> candidates = names_in_sight();
-    candidates.insert(candidates.end(), {"round", "minimum", "maximum", "clamp", "abs", "sqrt", "exp", "ln",
-                                         "floor", "ceiling"});
+    for (const StandardFunction& function : standard_functions()) {
+      if (function.op != ir::Op::aggregate && function.name.find(' ') == std::string_view::npos)
+        candidates.emplace_back(function.name);
+    }
     std::sort(candidates.begin(), candidates.end());
     const std::string help = model::did_you_mean(name, candidates);
     error("N001", call.callee->span, "`" + name + "` is not known here.",

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/lower/elaborate_impl.h"
+#include "compiler/lower/standard_functions.h"
 #include "compiler/model/names.h"
 
 namespace merit {
@@ -26,32 +27,6 @@ bool mentions_own_row(const ir::Expr& node) {
 }
 
 }  // namespace
-
-std::string_view Elaborator::Impl::word_of(ast::AggregateKind kind) {
-  switch (kind) {
-  case ast::AggregateKind::count: return "count";
-  case ast::AggregateKind::sum: return "sum";
-  case ast::AggregateKind::average: return "average";
-  case ast::AggregateKind::minimum: return "minimum";
-  case ast::AggregateKind::maximum: return "maximum";
-  case ast::AggregateKind::exists: return "exists";
-  case ast::AggregateKind::no: return "no";
-  case ast::AggregateKind::every: return "every";
-  case ast::AggregateKind::the: return "the";
-  case ast::AggregateKind::latest: return "latest";
-  case ast::AggregateKind::earliest: return "earliest";
-  case ast::AggregateKind::highest: return "highest";
-  case ast::AggregateKind::lowest: return "lowest";
-  case ast::AggregateKind::median: return "median";
-  case ast::AggregateKind::percentile: return "percentile";
-  case ast::AggregateKind::standard_deviation: return "standard deviation";
-  case ast::AggregateKind::variance: return "variance";
-  case ast::AggregateKind::rank: return "rank";
-  case ast::AggregateKind::list: return "list";
-  case ast::AggregateKind::previous: return "previous";
-  }
-  return "";
-}
 
 Typed Elaborator::Impl::collection(const ast::Expr& expr) {
   if (const auto* name = std::get_if<ast::NameRef>(&expr.node)) {
@@ -194,7 +169,7 @@ Typed Elaborator::Impl::value_over(const ast::Aggregate& aggregate, const Typed&
   if (aggregate.kind == ast::AggregateKind::every) return condition(value, "what `every` row has");
   Typed result = scalar(value);
   if (!result) return result;
-  const std::string word(word_of(aggregate.kind));
+  const std::string word = spoken(aggregate.kind);
   if (result.bare_missing) {
     error("M103", value.span, "`missing` has no " + word + ".");
     return {};
@@ -244,46 +219,28 @@ Typed Elaborator::Impl::aggregate(const ast::Aggregate& aggregate, Span span) {
   case AggregateKind::variance: return statistic(aggregate, std::move(rows), span);
   default: break;
   }
-  if (aggregate.weight && aggregate.kind == AggregateKind::average)
-    return statistic(aggregate, std::move(rows), span);
-  if (aggregate.weight) {
+  const StandardFunction* function = standard_aggregate(aggregate.kind, {}, aggregate.weight != nullptr);
+  if (function == nullptr) {
     refuse_weight(aggregate);
     return {};
   }
+  if (aggregate.weight) return statistic(aggregate, std::move(rows), span);
   Typed result;
   ir::Type type;
-  ir::AggregateMode mode = ir::AggregateMode::count;
   const bool nonempty = is_nonempty(rows);
   const ir::Expr* base = rows.node.get();
   while (base->op == ir::Op::filter) base = base->args[0].get();
   const TermId base_term = terms_.of(*base);
-  switch (aggregate.kind) {
-  case AggregateKind::count: type.kind = ir::TypeKind::integer; break;
-  case AggregateKind::exists:
-    mode = ir::AggregateMode::exists;
-    type.kind = ir::TypeKind::boolean;
-    if (base_term != no_term) result.yes.push_back({FactKind::nonempty, base_term});
-    break;
-  case AggregateKind::no:
-    mode = ir::AggregateMode::none;
-    type.kind = ir::TypeKind::boolean;
-    if (base_term != no_term) result.no.push_back({FactKind::nonempty, base_term});
-    break;
-  case AggregateKind::the:
-    mode = ir::AggregateMode::the;
+  if (aggregate.kind == AggregateKind::exists && base_term != no_term)
+    result.yes.push_back({FactKind::nonempty, base_term});
+  if (aggregate.kind == AggregateKind::no && base_term != no_term)
+    result.no.push_back({FactKind::nonempty, base_term});
+  if (function->gives == Gives::whole) type.kind = ir::TypeKind::integer;
+  if (function->gives == Gives::boolean) type.kind = ir::TypeKind::boolean;
+  if (function->gives == Gives::row) {
     type.kind = ir::TypeKind::link;
     type.target = target;
     result.rows = rows.rows;
-    type.optional = !nonempty;
-    break;
-  case AggregateKind::every:
-    mode = ir::AggregateMode::every;
-    type.kind = ir::TypeKind::boolean;
-    break;
-  case AggregateKind::sum: mode = ir::AggregateMode::sum; break;
-  case AggregateKind::average: mode = ir::AggregateMode::average; break;
-  case AggregateKind::minimum: mode = ir::AggregateMode::minimum; break;
-  default: mode = ir::AggregateMode::maximum; break;
   }
   std::vector<ir::ExprPtr> args;
   uint32_t variable = ir::none;
@@ -295,27 +252,8 @@ Typed Elaborator::Impl::aggregate(const ast::Aggregate& aggregate, Span span) {
     forget(mark);
     if (!value) return {};
     if (aggregate.kind != AggregateKind::every) {
-      const bool ordered =
-          aggregate.kind == AggregateKind::minimum || aggregate.kind == AggregateKind::maximum;
-      const ir::TypeKind kind = value.type().kind;
-      if (!is_numeric(value.type()) && kind != ir::TypeKind::money &&
-          !(ordered && kind == ir::TypeKind::date)) {
-        const std::string word(word_of(aggregate.kind));
-        error("T105", aggregate.value->span,
-              "`" + text(aggregate.value->span) + "` is " + kind_text(value.type()) + ", which has no " +
-                  word + ".",
-              kind == ir::TypeKind::boolean
-                  ? "To count the rows where it holds, write `count of (" + text(rows.node->span) +
-                        " where " + text(aggregate.value->span) + ")`."
-                  : "");
-        return {};
-      }
-      type = value.type();
-      if (aggregate.kind == AggregateKind::average) {
-        type.step.reset();
-        if (kind == ir::TypeKind::integer) type.kind = ir::TypeKind::number;
-      }
-      if (aggregate.kind != AggregateKind::sum) type.optional = !nonempty;
+      if (!has_aggregate(*function, value, aggregate)) return {};
+      type = aggregated(*function, value.type());
     }
     args.push_back(std::move(rows.node));
     args.push_back(std::move(value.node));
@@ -323,16 +261,41 @@ Typed Elaborator::Impl::aggregate(const ast::Aggregate& aggregate, Span span) {
     variable = context_->next_variable++;
     args.push_back(std::move(rows.node));
   }
+  if (function->missing == MissingRule::of_none) type.optional = !nonempty;
   result.node = make(ir::Op::aggregate, type, span, std::move(args));
-  result.node->mode = static_cast<uint8_t>(mode);
+  result.node->mode = static_cast<uint8_t>(function->mode);
   result.node->variable = variable;
   return result;
 }
 
+bool Elaborator::Impl::has_aggregate(const StandardFunction& function, const Typed& value,
+                                     const ast::Aggregate& aggregate) {
+  const ir::TypeKind kind = value.type().kind;
+  if (function.takes.has(kind)) return true;
+  std::string help;
+  if (kind == ir::TypeKind::boolean) {
+    help = "To count the rows where it holds, write `count of (" + text(aggregate.collection->span) +
+           " where " + text(aggregate.value->span) + ")`.";
+  } else if (kind == ir::TypeKind::money) {
+    help = "Its standard deviation is an amount again: `standard_deviation(…) of …`.";
+  }
+  error("T105", aggregate.value->span,
+        "`" + text(aggregate.value->span) + "` is " + kind_text(value.type()) + ", which has no " +
+            spoken(aggregate.kind) + ".",
+        help);
+  return false;
+}
+
+ir::Type Elaborator::Impl::aggregated(const StandardFunction& function, ir::Type value) {
+  if (function.gives == Gives::unrounded) {
+    value.step.reset();
+    if (value.kind == ir::TypeKind::integer) value.kind = ir::TypeKind::number;
+  }
+  return value;
+}
+
 bool Elaborator::Impl::has_order(const Typed& key) {
-  const ir::TypeKind kind = key.type().kind;
-  return !key.bare_missing && (is_numeric(key.type()) || kind == ir::TypeKind::money ||
-                               kind == ir::TypeKind::date || kind == ir::TypeKind::text);
+  return !key.bare_missing && standard_aggregate(ast::AggregateKind::highest)->takes.has(key.type().kind);
 }
 
 void Elaborator::Impl::refuse_order(const Typed& key, Span span) {
@@ -343,7 +306,7 @@ void Elaborator::Impl::refuse_order(const Typed& key, Span span) {
 }
 
 Typed Elaborator::Impl::pick(const ast::Aggregate& aggregate, Typed rows, Span span) {
-  const std::string word(word_of(aggregate.kind));
+  const std::string word = spoken(aggregate.kind);
   ir::Type type = simple(ir::TypeKind::link);
   type.target = rows.type().target;
   type.optional = !is_nonempty(rows);

@@ -1,27 +1,10 @@
 // The standard functions on numbers and money: rounding, the lesser and the greater, limits, roots.
-#include <algorithm>
-#include <array>
-
 #include "compiler/lower/elaborate_impl.h"
+#include "compiler/lower/standard_functions.h"
 
 namespace merit {
 
 namespace {
-
-struct StandardFunction {
-  std::string_view name;
-  ir::Op op;
-  std::string_view example;
-};
-
-constexpr std::array numeric_functions = {
-    StandardFunction{"abs", ir::Op::absolute, "abs(x)"},
-    StandardFunction{"floor", ir::Op::floor, "floor(x)"},
-    StandardFunction{"ceiling", ir::Op::ceiling, "ceiling(x)"},
-    StandardFunction{"sqrt", ir::Op::square_root, "sqrt(x)"},
-    StandardFunction{"exp", ir::Op::exponential, "exp(x)"},
-    StandardFunction{"ln", ir::Op::logarithm, "ln(x)"},
-};
 
 bool is_numeric(const ir::Type& type) {
   return type.kind == ir::TypeKind::number || type.kind == ir::TypeKind::integer;
@@ -31,40 +14,55 @@ bool is_known_constant(const ir::Expr& node) {
   return node.op == ir::Op::constant && node.value.is_known();
 }
 
+ir::TypeKind given(Gives gives, ir::TypeKind taken) {
+  switch (gives) {
+  case Gives::whole: return ir::TypeKind::integer;
+  case Gives::number: return ir::TypeKind::number;
+  default: return taken;
+  }
+}
+
 }  // namespace
 
 std::optional<Typed> Elaborator::Impl::standard_function(const std::string& name, const ast::Call& call,
                                                          Span span) {
-  if (!call.mode.empty() && name != "round") {
-    error("T117", span, "`" + call.mode + "` says how to round, and `" + name + "` does not round.",
-          "Write `round(…, " + call.mode + ")`.");
+  const StandardFunction* function = standard_call(name);
+  if (function == nullptr) return std::nullopt;
+  if (call.arguments.size() < function->least || call.arguments.size() > function->most) {
+    const bool brackets = function->form == FunctionForm::greatest;
+    error("T117", span, "`" + name + (brackets ? "(…)` " : "` ") + std::string(function->arity),
+          std::string(function->help));
     return Typed{};
   }
-  if (name == "round") return round(call, span);
-  if (name == "minimum") return extreme(call, span, false, false);
-  if (name == "maximum") return extreme(call, span, true, false);
-  if (name == "minimum of known") return extreme(call, span, false, true);
-  if (name == "maximum of known") return extreme(call, span, true, true);
-  if (name == "clamp") return clamp(call, span);
-  for (const StandardFunction& function : numeric_functions) {
-    if (function.name == name) return numeric_function(name, call, span);
+  switch (function->form) {
+  case FunctionForm::rounding: return round(*function, call, span);
+  case FunctionForm::greatest: return extreme(*function, call, span);
+  case FunctionForm::limits: return clamp(*function, call, span);
+  default: return of_one(*function, call, span);
   }
-  return std::nullopt;
 }
 
-Typed Elaborator::Impl::round(const ast::Call& call, Span span) {
-  if (call.arguments.empty() || call.arguments.size() > 2) {
-    error("T117", span, "`round` takes a value and the step it is rounded to.",
-          "For example `round(x, 0.1)`, `round(amount, $0.01)`, `round(x, 1, half even)`.");
-    return {};
-  }
+bool Elaborator::Impl::takes(const StandardFunction& function, const Typed& value, const ast::Expr& written,
+                             const std::string& name) {
+  if (!value.bare_missing && function.takes.has(value.type().kind)) return true;
+  const bool roundable = value.type().kind == ir::TypeKind::money &&
+                         (function.op == ir::Op::floor || function.op == ir::Op::ceiling);
+  const std::string what = text(written.span);
+  error("T105", written.span,
+        "`" + what + "` is " + (value.bare_missing ? "missing" : kind_text(value.type())) + ", and `" + name +
+            "` is for " + text_of(function.takes) + ".",
+        roundable ? "Round it, and say to what: `round(" + what + ", $1, down)`." : "");
+  return false;
+}
+
+Typed Elaborator::Impl::round(const StandardFunction& function, const ast::Call& call, Span span) {
   Typed value = scalar(*call.arguments[0]);
   Typed step;
   if (call.arguments.size() == 2) step = scalar(*call.arguments[1]);
   if (!value || (call.arguments.size() == 2 && !step)) return {};
   const std::string what = text(call.arguments[0]->span);
   ir::Type type = value.type();
-  if (!is_numeric(type) && type.kind != ir::TypeKind::money) {
+  if (!function.takes.has(type.kind)) {
     error("T105", call.arguments[0]->span,
           "`" + what + "` is " + kind_text(type) + ", which cannot be rounded.");
     return {};
@@ -121,13 +119,9 @@ Typed Elaborator::Impl::round(const ast::Call& call, Span span) {
   return result;
 }
 
-Typed Elaborator::Impl::extreme(const ast::Call& call, Span span, bool greatest, bool of_known) {
-  const std::string name = greatest ? "maximum" : "minimum";
-  if (call.arguments.size() < 2) {
-    error("T117", span, "`" + name + (of_known ? " of known" : "") + "(…)` compares two values or more.",
-          "Over rows it is written `" + name + " of … over …`.");
-    return {};
-  }
+Typed Elaborator::Impl::extreme(const StandardFunction& function, const ast::Call& call, Span span) {
+  const bool of_known = function.missing == MissingRule::left_out;
+  const std::string name(function.name.substr(0, function.name.find(' ')));
   std::vector<ir::ExprPtr> args;
   std::optional<ir::Type> type;
   bool broken = false;
@@ -140,12 +134,7 @@ Typed Elaborator::Impl::extreme(const ast::Call& call, Span span, bool greatest,
     }
     all_optional = all_optional && value.type().optional;
     const ir::TypeKind kind = value.type().kind;
-    if (value.bare_missing ||
-        (!is_numeric(value.type()) && kind != ir::TypeKind::money && kind != ir::TypeKind::date)) {
-      error("T105", argument->span,
-            "`" + text(argument->span) + "` is " +
-                (value.bare_missing ? "missing" : kind_text(value.type())) + ", and `" + name +
-                "` is for numbers, money and dates.");
+    if (!takes(function, value, *argument, name)) {
       broken = true;
       continue;
     }
@@ -166,21 +155,15 @@ Typed Elaborator::Impl::extreme(const ast::Call& call, Span span, bool greatest,
   }
   Typed result;
   if (broken) return result;
-  ir::Op op = greatest ? ir::Op::maximum_of : ir::Op::minimum_of;
-  if (of_known) {
-    op = greatest ? ir::Op::maximum_of_known : ir::Op::minimum_of_known;
-    type->optional = all_optional;
-  }
-  result.node = make(op, *type, span, std::move(args));
+  if (of_known) type->optional = all_optional;
+  result.node = make(function.op, *type, span, std::move(args));
   return result;
 }
 
-Typed Elaborator::Impl::clamp(const ast::Call& call, Span span) {
-  const auto* limits =
-      call.arguments.size() == 2 ? std::get_if<ast::Range>(&call.arguments[1]->node) : nullptr;
+Typed Elaborator::Impl::clamp(const StandardFunction& function, const ast::Call& call, Span span) {
+  const auto* limits = std::get_if<ast::Range>(&call.arguments[1]->node);
   if (!limits || limits->ends != ast::RangeEnds::closed) {
-    error("T117", span, "`clamp` takes a value and the range it is kept in.",
-          "For example `clamp(x, 0 to 10)`.");
+    error("T117", span, "`clamp` " + std::string(function.arity), std::string(function.help));
     return {};
   }
   Typed value = scalar(*call.arguments[0]);
@@ -188,12 +171,7 @@ Typed Elaborator::Impl::clamp(const ast::Call& call, Span span) {
   Typed high = scalar(*limits->high);
   if (!value || !low || !high) return {};
   const ir::TypeKind kind = value.type().kind;
-  if (!is_numeric(value.type()) && kind != ir::TypeKind::money && kind != ir::TypeKind::date) {
-    error("T105", call.arguments[0]->span,
-          "`" + text(call.arguments[0]->span) + "` is " + kind_text(value.type()) +
-              ", and `clamp` is for numbers, money and dates.");
-    return {};
-  }
+  if (!takes(function, value, *call.arguments[0], "clamp")) return {};
   auto type = common_type(value.type(), low.type());
   if (type) type = common_type(*type, high.type());
   if (!type) {
@@ -208,37 +186,15 @@ Typed Elaborator::Impl::clamp(const ast::Call& call, Span span) {
   return lifted(ir::Op::minimum_of, *type, span, std::move(raised), std::move(high));
 }
 
-Typed Elaborator::Impl::numeric_function(const std::string& name, const ast::Call& call, Span span) {
-  const auto* function = std::find_if(numeric_functions.begin(), numeric_functions.end(),
-                                      [&](const StandardFunction& f) { return f.name == name; });
-  if (call.arguments.size() != 1) {
-    error("T117", span, "`" + name + "` takes one value.",
-          "For example `" + std::string(function->example) + "`.");
-    return {};
-  }
+Typed Elaborator::Impl::of_one(const StandardFunction& function, const ast::Call& call, Span span) {
   Typed value = scalar(*call.arguments[0]);
-  if (!value) return {};
+  if (!value || !takes(function, value, *call.arguments[0], std::string(function.name))) return {};
   ir::Type type = value.type();
-  const bool amount = type.kind == ir::TypeKind::money;
-  if (!is_numeric(type) && !(amount && function->op == ir::Op::absolute)) {
-    const bool rounding = function->op == ir::Op::floor || function->op == ir::Op::ceiling;
-    error("T105", call.arguments[0]->span,
-          "`" + text(call.arguments[0]->span) + "` is " + kind_text(type) + ", and `" + name +
-              "` is for numbers.",
-          amount && rounding
-              ? "Round it, and say to what: `round(" + text(call.arguments[0]->span) + ", $1, down)`."
-              : "");
-    return {};
-  }
-  if (function->op == ir::Op::floor || function->op == ir::Op::ceiling) type.kind = ir::TypeKind::integer;
-  if (function->op != ir::Op::absolute && type.kind == ir::TypeKind::integer &&
-      function->op != ir::Op::floor && function->op != ir::Op::ceiling) {
-    type.kind = ir::TypeKind::number;
-  }
+  type.kind = given(function.gives, type.kind);
   Typed result;
   std::vector<ir::ExprPtr> args;
   args.push_back(std::move(value.node));
-  result.node = make(function->op, type, span, std::move(args));
+  result.node = make(function.op, type, span, std::move(args));
   return result;
 }
 

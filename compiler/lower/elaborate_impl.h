@@ -17,6 +17,8 @@
 
 namespace merit {
 
+struct StandardFunction;
+
 struct Typed {
   ir::ExprPtr node;
   TermId term = no_term;   ///< set where the node alone does not say what a fact would be about (arguments)
@@ -225,10 +227,12 @@ struct Elaborator::Impl {
   Typed call(const ast::Call& call, Span span, const ir::Type* hint);
   Typed inline_function(uint32_t function, Typed row, const std::vector<ast::ExprPtr>& arguments, Span span);
   std::optional<Typed> standard_function(const std::string& name, const ast::Call& call, Span span);
-  Typed round(const ast::Call& call, Span span);
-  Typed extreme(const ast::Call& call, Span span, bool greatest, bool of_known);
-  Typed clamp(const ast::Call& call, Span span);
-  Typed numeric_function(const std::string& name, const ast::Call& call, Span span);
+  bool takes(const StandardFunction& function, const Typed& value, const ast::Expr& written,
+             const std::string& name);
+  Typed round(const StandardFunction& function, const ast::Call& call, Span span);
+  Typed extreme(const StandardFunction& function, const ast::Call& call, Span span);
+  Typed clamp(const StandardFunction& function, const ast::Call& call, Span span);
+  Typed of_one(const StandardFunction& function, const ast::Call& call, Span span);
   void check_function(uint32_t function);
   Typed lift_missing(const Typed& from, const ir::Type& type, Span span) const;
 
@@ -300,14 +304,16 @@ struct Elaborator::Impl {
   void warn_of_pairs(const ir::Expr& collection, Span span);
   uint32_t see_row(const Typed& collection);
   void unsee_row();
-  static std::string_view word_of(ast::AggregateKind kind);
+  bool has_aggregate(const StandardFunction& function, const Typed& value, const ast::Aggregate& aggregate);
+  /// The type of the answer, but for whether it may be missing.
+  static ir::Type aggregated(const StandardFunction& function, ir::Type value);
   static bool has_order(const Typed& key);
   void refuse_order(const Typed& key, Span span);
 
   // elaborate_statistics.cpp
   Typed statistic(const ast::Aggregate& aggregate, Typed rows, Span span);
-  std::optional<uint8_t> percentile_mode(const ast::Aggregate& aggregate, Span span);
-  std::optional<uint8_t> spread_mode(const ast::Aggregate& aggregate, Span span);
+  const StandardFunction* percentile(const ast::Aggregate& aggregate, Span span);
+  const StandardFunction* spread(const ast::Aggregate& aggregate, Span span);
   void refuse_weight(const ast::Aggregate& aggregate);
   Typed weight_over(const ast::Aggregate& aggregate);
   Typed rank(const ast::Aggregate& aggregate, Span span);

@@ -79,15 +79,8 @@ Typed Elaborator::Impl::previous(const ast::Aggregate& aggregate, Span span) {
   const ast::Expr& written = *aggregate.order[0].key;
   Typed own = scalar(written);
   if (!own) return {};
-  const ir::TypeKind kind = own.type().kind;
-  const bool has_order = kind == ir::TypeKind::number || kind == ir::TypeKind::integer ||
-                         kind == ir::TypeKind::money || kind == ir::TypeKind::date ||
-                         kind == ir::TypeKind::text;
-  if (own.bare_missing || !has_order) {
-    error("T129", written.span,
-          "`" + text(written.span) + "` is " + (own.bare_missing ? "missing" : kind_text(own.type())) +
-              ", and rows cannot be put in order by it.",
-          "Order them by a number, an amount, a date or text.");
+  if (!has_order(own)) {
+    refuse_order(own, written.span);
     return {};
   }
   const uint32_t variable = context_->next_variable++;

@@ -203,7 +203,10 @@ Typed Elaborator::Impl::apportion(const ast::Apportion& apportion, Span span) {
     return {};
   }
   const std::optional<Number>& rounded = total.type().step;
-  if (money && (!rounded || !is_multiple(*rounded, size))) {
+  const bool whole =
+      (rounded && is_multiple(*rounded, size)) ||
+      (is_known_constant(*total.node) && is_multiple(total.node->value.number_or_amount(), size));
+  if (money && !whole) {
     error("T157", apportion.total->span,
           "`" + what + "` is not rounded to " + step_text + ", so parts of whole " + step_text +
               " do not add up to it.",
@@ -229,13 +232,8 @@ Typed Elaborator::Impl::apportion(const ast::Apportion& apportion, Span span) {
       broken = true;
       continue;
     }
-    const ir::TypeKind kind = key.type().kind;
-    if (key.bare_missing ||
-        (!is_amount(key.type()) && kind != ir::TypeKind::date && kind != ir::TypeKind::text)) {
-      error("T129", tie.key->span,
-            "`" + text(tie.key->span) + "` is " + (key.bare_missing ? "missing" : kind_text(key.type())) +
-                ", and rows cannot be put in order by it.",
-            "Order them by a number, an amount, a date or text.");
+    if (!has_order(key)) {
+      refuse_order(key, tie.key->span);
       broken = true;
       continue;
     }

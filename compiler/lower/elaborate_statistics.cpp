@@ -1,33 +1,14 @@
 // Percentiles, spreads, weighted averages, ranks.
 #include <algorithm>
-#include <array>
 
 #include "compiler/lower/elaborate_impl.h"
+#include "compiler/lower/standard_functions.h"
 #include "compiler/model/names.h"
 #include "runtime/ir/ops.h"
 
 namespace merit {
 
 namespace {
-
-using ir::AggregateMode;
-
-struct NamedMethod {
-  std::string_view name;
-  AggregateMode mode;
-};
-
-// What each does, and who calls it so, says runtime/values/statistics.h.
-constexpr std::array percentile_methods = {
-    NamedMethod{"nearest_rank", AggregateMode::percentile_nearest_rank},
-    NamedMethod{"linear", AggregateMode::percentile_linear},
-    NamedMethod{"exclusive", AggregateMode::percentile_exclusive},
-    NamedMethod{"sas_1", AggregateMode::percentile_sas_1},
-    NamedMethod{"sas_2", AggregateMode::percentile_sas_2},
-    NamedMethod{"sas_3", AggregateMode::percentile_nearest_rank},
-    NamedMethod{"sas_4", AggregateMode::percentile_exclusive},
-    NamedMethod{"sas_5", AggregateMode::percentile_sas_5},
-};
 
 constexpr std::string_view methods_help = "`nearest_rank` gives a value that occurs (SAS calls it definition "
                                           "3), `linear` is Excel's PERCENTILE.INC, `exclusive` "
@@ -43,13 +24,9 @@ const std::string* bare_name(const ast::Expr& expr) {
   return name != nullptr ? &name->name : nullptr;
 }
 
-std::string written(ast::AggregateKind kind) {
-  return kind == ast::AggregateKind::variance ? "variance" : "standard_deviation";
-}
-
 }  // namespace
 
-std::optional<uint8_t> Elaborator::Impl::percentile_mode(const ast::Aggregate& aggregate, Span span) {
+const StandardFunction* Elaborator::Impl::percentile(const ast::Aggregate& aggregate, Span span) {
   const std::string of = " of " + text(aggregate.value->span) + " over " + text(aggregate.collection->span);
   if (aggregate.options.size() != 2) {
     const bool share = aggregate.options.size() == 1 && bare_name(*aggregate.options[0]) == nullptr;
@@ -59,71 +36,66 @@ std::optional<uint8_t> Elaborator::Impl::percentile_mode(const ast::Aggregate& a
               ? "By which method this percentile is taken is not said, and the methods give different values."
               : "A percentile needs its share and its method.",
           "Write `percentile(" + which + ", linear)" + of + "`. " + std::string(methods_help));
-    return std::nullopt;
+    return nullptr;
   }
   const std::string* name = bare_name(*aggregate.options[1]);
-  const auto* found = name == nullptr ? percentile_methods.end()
-                                      : std::find_if(percentile_methods.begin(), percentile_methods.end(),
-                                                     [&](const NamedMethod& m) { return m.name == *name; });
-  if (found != percentile_methods.end()) return static_cast<uint8_t>(found->mode);
+  const StandardFunction* found =
+      name == nullptr ? nullptr : standard_aggregate(ast::AggregateKind::percentile, *name);
+  if (found != nullptr) return found;
   std::vector<std::string> names;
-  for (const NamedMethod& method : percentile_methods) names.emplace_back(method.name);
+  for (const StandardFunction& function : standard_functions()) {
+    if (function.name == "percentile") names.emplace_back(function.option);
+  }
   std::string help = name != nullptr ? model::did_you_mean(*name, names) : std::string();
   if (!help.empty()) help += " ";
   error("T160", aggregate.options[1]->span,
         "`" + text(aggregate.options[1]->span) + "` is no method of taking a percentile.",
         help + std::string(methods_help));
-  return std::nullopt;
+  return nullptr;
 }
 
-std::optional<uint8_t> Elaborator::Impl::spread_mode(const ast::Aggregate& aggregate, Span span) {
+const StandardFunction* Elaborator::Impl::spread(const ast::Aggregate& aggregate, Span span) {
   const bool deviation = aggregate.kind == ast::AggregateKind::standard_deviation;
   const std::string* option = aggregate.options.size() == 1 ? bare_name(*aggregate.options.front()) : nullptr;
   const bool sample = option != nullptr && *option == "sample";
   if (!sample && (option == nullptr || *option != "population")) {
-    const std::string word = written(aggregate.kind);
+    const std::string word(standard_aggregate(aggregate.kind, "sample")->name);
     error(
         "T161", span,
         "Whether this is the " + std::string(deviation ? "standard deviation" : "variance") +
             " of a sample or of the whole population is not said: one divides by one less than the number of "
             "values, the other by their number.",
         "Write `" + word + "(sample) of …` or `" + word + "(population) of …`.");
-    return std::nullopt;
+    return nullptr;
   }
   if (sample && aggregate.weight) {
     error("T163", aggregate.weight->span,
           "With weights, the variance of a sample has no one meaning; that of a population has.",
-          "Write `" + written(aggregate.kind) + "(population) of … weighted by … over …`.");
-    return std::nullopt;
+          "Write `" + std::string(standard_aggregate(aggregate.kind, "sample")->name) +
+              "(population) of … weighted by … over …`.");
+    return nullptr;
   }
-  AggregateMode mode =
-      deviation ? AggregateMode::standard_deviation_population : AggregateMode::variance_population;
-  if (aggregate.weight)
-    mode = deviation ? AggregateMode::weighted_standard_deviation_population
-                     : AggregateMode::weighted_variance_population;
-  if (sample) mode = deviation ? AggregateMode::standard_deviation_sample : AggregateMode::variance_sample;
-  return static_cast<uint8_t>(mode);
+  return standard_aggregate(aggregate.kind, *option, aggregate.weight != nullptr);
 }
 
 Typed Elaborator::Impl::statistic(const ast::Aggregate& aggregate, Typed rows, Span span) {
-  std::optional<uint8_t> which;
+  const StandardFunction* function = nullptr;
   switch (aggregate.kind) {
-  case ast::AggregateKind::percentile: which = percentile_mode(aggregate, span); break;
+  case ast::AggregateKind::percentile: function = percentile(aggregate, span); break;
   case ast::AggregateKind::standard_deviation:
-  case ast::AggregateKind::variance: which = spread_mode(aggregate, span); break;
-  case ast::AggregateKind::median: which = static_cast<uint8_t>(AggregateMode::median); break;
-  default: which = static_cast<uint8_t>(AggregateMode::weighted_average); break;
+  case ast::AggregateKind::variance: function = spread(aggregate, span); break;
+  case ast::AggregateKind::average: function = standard_aggregate(aggregate.kind, {}, true); break;
+  default: function = standard_aggregate(aggregate.kind); break;
   }
-  if (!which) return {};
-  const auto mode = static_cast<AggregateMode>(*which);
-  if (aggregate.weight && !ir::is_weighted(mode)) {
+  if (function != nullptr && aggregate.weight && !function->weighted) {
     refuse_weight(aggregate);
     return {};
   }
+  if (function == nullptr) return {};
   const bool nonempty = is_nonempty(rows);
   // The share is a value of the current row, not of those it is taken over.
   Typed second;
-  if (ir::is_percentile(mode)) {
+  if (aggregate.kind == ast::AggregateKind::percentile) {
     second = plain(*aggregate.options[0], "M103", "says no share");
     if (second && !is_numeric(second.type())) {
       error("T164", aggregate.options[0]->span,
@@ -149,31 +121,16 @@ Typed Elaborator::Impl::statistic(const ast::Aggregate& aggregate, Typed rows, S
   forget(mark);
   if (!value || (aggregate.weight && !second)) return {};
 
-  ir::Type type = value.type();
-  const bool money = type.kind == ir::TypeKind::money;
-  const bool variance = ir::is_spread(mode) && !ir::is_deviation(mode);
-  if (!is_numeric(type) && (!money || variance)) {
-    error("T105", aggregate.value->span,
-          "`" + text(aggregate.value->span) + "` is " + kind_text(type) + ", which has no " +
-              std::string(word_of(aggregate.kind)) + ".",
-          money ? "Its standard deviation is an amount again: `standard_deviation(…) of …`." : "");
-    return {};
-  }
-  // These two give one of the values as it is.
-  if (mode != AggregateMode::percentile_nearest_rank && mode != AggregateMode::percentile_sas_2) {
-    type.step.reset();
-    if (!money) type.kind = ir::TypeKind::number;
-  }
-  const bool sample =
-      mode == AggregateMode::variance_sample || mode == AggregateMode::standard_deviation_sample;
-  type.optional = !nonempty || sample;
+  if (!has_aggregate(*function, value, aggregate)) return {};
+  ir::Type type = aggregated(*function, value.type());
+  type.optional = !nonempty || function->missing == MissingRule::of_one;
   std::vector<ir::ExprPtr> args;
   args.push_back(std::move(rows.node));
   args.push_back(std::move(value.node));
   if (second) args.push_back(std::move(second.node));
   Typed result;
   result.node = make(ir::Op::aggregate, type, span, std::move(args));
-  result.node->mode = *which;
+  result.node->mode = static_cast<uint8_t>(function->mode);
   result.node->variable = variable;
   return result;
 }
@@ -264,18 +221,18 @@ Typed Elaborator::Impl::rank(const ast::Aggregate& aggregate, Span span) {
   forget(mark);
   show_rows(std::move(hidden));
   if (broken) return {};
-  const ir::TypeKind kind = value.type().kind;
-  if (!is_numeric(value.type()) && kind != ir::TypeKind::money && kind != ir::TypeKind::date) {
+  const std::string_view ties = aggregate.ties == ast::Ties::average ? "average"
+                                : aggregate.ties == ast::Ties::by    ? "by"
+                                                                     : "";
+  const StandardFunction& function = *standard_aggregate(ast::AggregateKind::rank, ties);
+  if (!function.takes.has(value.type().kind)) {
     error("T105", aggregate.value->span,
           "`" + value_text + "` is " + kind_text(value.type()) +
               ", and ranks go by numbers, amounts and dates.");
     return {};
   }
-  AggregateMode mode = AggregateMode::rank_by;
-  if (aggregate.ties == ast::Ties::best) mode = AggregateMode::rank_best;
-  if (aggregate.ties == ast::Ties::average) mode = AggregateMode::rank_average;
   ir::Type type;
-  type.kind = mode == AggregateMode::rank_average ? ir::TypeKind::number : ir::TypeKind::integer;
+  type.kind = function.gives == Gives::number ? ir::TypeKind::number : ir::TypeKind::integer;
   type.optional = !sure;
   std::vector<ir::ExprPtr> args;
   args.push_back(std::move(rows.node));
@@ -284,7 +241,7 @@ Typed Elaborator::Impl::rank(const ast::Aggregate& aggregate, Span span) {
   for (ir::ExprPtr& key : keys) args.push_back(std::move(key));
   Typed result;
   result.node = make(ir::Op::aggregate, type, span, std::move(args));
-  result.node->mode = static_cast<uint8_t>(mode);
+  result.node->mode = static_cast<uint8_t>(function.mode);
   result.node->variable = variable;
   result.node->descending = std::move(descending);
   return result;
