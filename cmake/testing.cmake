@@ -2,6 +2,12 @@
 
 set(MERIT_PUBLISHED_DATA "${PROJECT_SOURCE_DIR}/../shared/programs/data" CACHE PATH
     "Folder with the published program files (hvbp/2024/... and so on), which are not ours to ship")
+set(MERIT_MEASURE_DATA "${PROJECT_SOURCE_DIR}/../shared/measures/data" CACHE PATH
+    "Folder with the published test cases of clinical measures (CMS122/... and so on), which are not ours to ship")
+if(NOT IS_DIRECTORY "${MERIT_MEASURE_DATA}")
+  message(WARNING "There are no test cases at MERIT_MEASURE_DATA: the tests of clinical measures will be SKIPPED. "
+                  "Configure with -DMERIT_MEASURE_DATA=<folder> to run them.")
+endif()
 if(NOT IS_DIRECTORY "${MERIT_PUBLISHED_DATA}")
   message(WARNING "There are no published files at MERIT_PUBLISHED_DATA: the tests labelled `published` that need them will be SKIPPED. "
                   "Configure with -DMERIT_PUBLISHED_DATA=<folder> to run them.")

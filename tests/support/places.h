@@ -21,7 +21,11 @@ std::filesystem::path merit_command();
 /// so this is no failure.
 std::optional<std::filesystem::path> published(std::string_view relative);
 
-/// What published() did not find so far.
+/// The folder of a clinical measure's published test cases, such as "CMS122", below the build setting
+/// MERIT_MEASURE_DATA. Empty when it is not there, as above.
+std::optional<std::filesystem::path> published_measure(std::string_view measure);
+
+/// What published() and published_measure() did not find so far.
 const std::vector<std::string>& missing_published();
 
 }  // namespace merit::testing

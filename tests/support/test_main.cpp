@@ -12,7 +12,9 @@ int main(int argc, char** argv) {
   if (missing.empty()) return 0;
   std::cout << "\nSKIPPED: published files that were not found:\n";
   for (const auto& name : missing) std::cout << "  " << name << '\n';
-  std::cout << "Configure with -DMERIT_PUBLISHED_DATA=<folder that holds them> to run these checks.\n";
+  std::cout << "Configure with -DMERIT_PUBLISHED_DATA=<folder> (programs) and -DMERIT_MEASURE_DATA=<folder> "
+               "(measures) to run "
+               "these checks.\n";
   constexpr int skipped = 77;  // what CTest is told to count as skipped
   return skipped;
 }
