@@ -30,11 +30,11 @@ tokens {
   // ranges and spans
   TO, TO_BELOW, OR_MORE, OVER, UNDER, DAYS_FROM, MONTHS_FROM, YEARS_FROM,
   // open ends, cases, missing
-  WHERE, AS, AS_BEFORE, HAS, BY, THEN, THEN_HIGHEST, THEN_LOWEST, HIGHEST_FIRST, LOWEST_FIRST, TIES_BEST, TIES_AVERAGE,
+  WHERE, AS, AS_BEFORE, HAS, BY, BY_HIGHEST, BY_LOWEST, THEN, THEN_HIGHEST, THEN_LOWEST, HIGHEST_FIRST, LOWEST_FIRST, TIES_BEST, TIES_AVERAGE,
   TIES_HIGHEST, TIES_LOWEST, WEIGHTED_BY, OF, IF, IF_MISSING, WHEN, OTHERWISE, MISSING, MISSING_BECAUSE,
   BECAUSE,
   // aggregates
-  COUNT_OF, SUM_OF, AVERAGE_OF, MINIMUM_OF, MAXIMUM_OF, MEDIAN_OF, LIST_OF, STATISTIC, EXISTS, NO, EVERY, THE, ALL, RANK_OF,
+  COUNT_OF, SUM_OF, AVERAGE_OF, MINIMUM_OF, MAXIMUM_OF, MEDIAN_OF, LIST_OF, ORDERED_LIST_OF, STATISTIC, EXISTS, NO, EVERY, THE, ALL, RANK_OF,
   PREVIOUS_OF, LATEST_OF, EARLIEST_OF, HIGHEST_OF, LOWEST_OF, ALL_OF, ANY_OF, NONE_OF, AT_LEAST,
   // solving and sharing
   LARGEST, SMALLEST, SUCH_THAT, APPORTION, STEP, TIES,
@@ -223,6 +223,8 @@ open
   | kind=(LARGEST | SMALLEST) unknown=NAME IN reach=expression (BY stride=expression)? SUCH_THAT condition=expression
   | kind=APPORTION value=expression BY weight=expression OVER collection=expression (AS alias=NAME)? (WHERE condition=expression)?
     (STEP stride=expression)? (TIES orders+=expression (directions+=(THEN_HIGHEST | THEN_LOWEST) orders+=expression)*)?
+  | kind=ORDERED_LIST_OF value=expression OVER collection=expression (AS alias=NAME)? (WHERE condition=expression)?
+    first=(BY | BY_HIGHEST | BY_LOWEST) orders+=expression (directions+=(THEN_HIGHEST | THEN_LOWEST) orders+=expression)*
   | kind=RANK_OF value=expression OVER collection=expression (AS alias=NAME)? (WHERE condition=expression)?
     first=(HIGHEST_FIRST | LOWEST_FIRST)?
     (ties=(TIES_BEST | TIES_AVERAGE)

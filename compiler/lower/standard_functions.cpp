@@ -336,19 +336,22 @@ constexpr std::array table = {
                      .text = "The greatest value.",
                      .example = "maximum of points over visits",
                      .value = "40"},
-    StandardFunction{.chapter = rows,
-                     .name = "list",
-                     .written = "list of E over C",
-                     .form = FunctionForm::values,
-                     .kind = AggregateKind::list,
-                     .mode = AggregateMode::list,
-                     .takes = {TypeKind::text, TypeKind::enumeration},
-                     .gives = Gives::text,
-                     .missing = MissingRule::never,
-                     .text =
-                         "The texts, joined by commas, in the order of the rows; of no rows the empty text.",
-                     .example = "list of code over visits",
-                     .value = "\"x, y, x, z\""},
+    StandardFunction{
+        .chapter = rows,
+        .name = "list",
+        .written = "list of E over C by KEY",
+        .form = FunctionForm::values,
+        .kind = AggregateKind::list,
+        .mode = AggregateMode::list,
+        .takes = {TypeKind::text, TypeKind::enumeration},
+        .gives = Gives::text,
+        .missing = MissingRule::never,
+        .text =
+            "The texts, joined by commas, in the order of the keys (`by highest KEY` for the "
+            "greatest first, `then highest KEY2`, `then lowest KEY2`), finally or without `by` in that of "
+            "the rows; of no rows the empty text.",
+        .example = "list of code over visits by highest points, then lowest cost",
+        .value = "\"z, x, y, x\""},
 
     StandardFunction{.chapter = statistics,
                      .name = "median",

@@ -70,7 +70,8 @@ AggregateKind aggregate_kind(int32_t type) {
   case token::HIGHEST_OF: return AggregateKind::highest;
   case token::LOWEST_OF: return AggregateKind::lowest;
   case token::MEDIAN_OF: return AggregateKind::median;
-  case token::LIST_OF: return AggregateKind::list;
+  case token::LIST_OF:
+  case token::ORDERED_LIST_OF: return AggregateKind::list;
   case token::PREVIOUS_OF: return AggregateKind::previous;
   case token::RANK_OF: return AggregateKind::rank;
   default: return AggregateKind::the;
@@ -150,6 +151,10 @@ ExprPtr ExpressionBuilder::open(const Parser::OpenContext* context) {
     return make(whole, std::move(made));
   }
   bool first_down = made.kind == AggregateKind::latest || made.kind == AggregateKind::highest;
+  if (made.kind == AggregateKind::list) {
+    made.value = expression(context->value);
+    first_down = type_of(context->first) == token::BY_HIGHEST;
+  }
   if (made.kind == AggregateKind::rank) {
     made.value = expression(context->value);
     if (context->first != nullptr) made.highest_first = type_of(context->first) == token::HIGHEST_FIRST;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace merit {
 
@@ -224,9 +225,18 @@ class Joiner {
         for (const Pair& pair : found->second) {
           if (pair.second != next) continue;
           joined.type = pair.type;
+          if (pair.type == token::LIST_OF && order_follows(i)) {
+            joined.type = token::ORDERED_LIST_OF;
+            list_waits_for_order_ = true;
+          }
           return 2;
         }
       }
+    }
+    if (here == "by" && std::exchange(list_waits_for_order_, false) &&
+        (next == "highest" || next == "lowest") && begins_operand(i + 2)) {
+      joined.type = next == "highest" ? token::BY_HIGHEST : token::BY_LOWEST;
+      return 2;
     }
     if (is_statistic(i)) {
       joined.type = token::STATISTIC;
@@ -350,6 +360,20 @@ class Joiner {
     return false;
   }
 
+  /// Does a `by` of its own come after `list of … over …`, before the statement, the bracket around it or the
+  /// item of a list ends?
+  bool order_follows(size_t i) const {
+    int depth = 0;
+    while (!ends_statement(type(++i)) && depth >= 0) {
+      if (type(i) == token::LPAREN) ++depth;
+      if (type(i) == token::RPAREN) --depth;
+      if (depth != 0) continue;
+      if (type(i) == token::COMMA || word(i) == "when") return false;
+      if (word(i) == "by") return word(i - 1) != "reached" && word(i - 1) != "weighted";
+    }
+    return false;
+  }
+
   bool rows_follow(size_t i) const {
     return type(i + 1) == token::NAME && type(i + 2) == token::COLON && type(i + 3) == token::NEWLINE;
   }
@@ -370,8 +394,9 @@ class Joiner {
   size_t out_ = 0;
   size_t blocks_ = 0;  // open at this place
   int32_t previous_ = token::NONE;
-  int32_t first_type_ = token::NONE;  // of the statement
-  bool patterns_ = false;             // between `like` and the end of its patterns
+  int32_t first_type_ = token::NONE;   // of the statement
+  bool list_waits_for_order_ = false;  // between `list of` and its `by`
+  bool patterns_ = false;              // between `like` and the end of its patterns
 };
 
 }  // namespace

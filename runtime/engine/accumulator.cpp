@@ -43,6 +43,19 @@ Number add_in_tree(std::vector<Number> parts) {
   return parts.front();
 }
 
+int order_of_cells(std::span<const Lanes> keys, const std::vector<bool>& descending, uint32_t i, uint32_t j,
+                   const TextPool& pool) {
+  for (size_t key = 0; key < keys.size(); ++key) {
+    const bool i_missing = keys[key].missing_at(i) != 0;
+    const bool j_missing = keys[key].missing_at(j) != 0;
+    if (i_missing != j_missing) return j_missing ? -1 : 1;
+    if (i_missing) continue;
+    const int order = compare_cells(keys[key], keys[key].cell(i), keys[key], keys[key].cell(j), pool);
+    if (order != 0) return descending[key] ? -order : order;
+  }
+  return 0;
+}
+
 Accumulator::Accumulator(const ir::Expr& node, uint32_t first_lane, uint32_t lane_end, TextPool& pool)
     : node_(&node), pool_(&pool), mode_(static_cast<AggregateMode>(node.mode)), first_lane_(first_lane),
       lanes_(lane_end - first_lane), counts_(lanes_, 0) {
@@ -246,17 +259,6 @@ void Accumulator::set_tie(uint32_t lane, bool tie) {
 
 void Accumulator::add_first(uint32_t lane, const std::vector<uint32_t>& rows, std::span<const Lanes> keys,
                             uint32_t begin, uint32_t end) {
-  const auto order_of_cells = [&](uint32_t i, uint32_t j) {
-    for (size_t key = 0; key < keys.size(); ++key) {
-      const bool i_missing = keys[key].missing_at(i) != 0;
-      const bool j_missing = keys[key].missing_at(j) != 0;
-      if (i_missing != j_missing) return j_missing ? -1 : 1;
-      if (i_missing) continue;
-      const int order = compare_cells(keys[key], keys[key].cell(i), keys[key], keys[key].cell(j), *pool_);
-      if (order != 0) return node_->descending[key] ? -order : order;
-    }
-    return 0;
-  };
   const auto faulted = [&](uint32_t i) {
     return std::any_of(keys.begin(), keys.end(),
                        [&](const Lanes& key) { return key.fault_at(i) != nullptr; });
@@ -265,7 +267,7 @@ void Accumulator::add_first(uint32_t lane, const std::vector<uint32_t>& rows, st
   bool tie = false;
   for (uint32_t i = begin; i < end; ++i) {
     if (faulted(i)) continue;
-    const int order = best == ir::none ? -1 : order_of_cells(i, best);
+    const int order = best == ir::none ? -1 : order_of_cells(keys, node_->descending, i, best, *pool_);
     if (order < 0) best = i;
     tie = order == 0 || (order > 0 && tie);
   }

@@ -19,6 +19,10 @@ struct RankedMember {
 /// Where a stands before (-1), with (0) or after (1) b by the keys of a rank.
 int order_of_ranked(const ir::Expr& node, const RankedMember& a, const RankedMember& b);
 
+/// Where member i stands before (-1), with (0) or after (1) member j by order keys, missing ones last.
+int order_of_cells(std::span<const Lanes> keys, const std::vector<bool>& descending, uint32_t i, uint32_t j,
+                   const TextPool& pool);
+
 /// Adds neighbours, then their sums: the numbers grow together, which is far quicker than one after the
 /// other.
 Number add_in_tree(std::vector<Number> parts);

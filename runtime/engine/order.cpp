@@ -4,6 +4,7 @@
 #include <compare>
 #include <numeric>
 
+#include "runtime/engine/accumulator.h"
 #include "runtime/engine/core.h"
 
 namespace merit::engine {
@@ -57,19 +58,36 @@ Lanes Core::list(const Expr& node, const Frame& frame) {
   std::vector<Faults> faults(frame.size);
   for (const MemberFault& at : members.faults) faults[at.lane].note(at.fault, at.times);
   std::vector<std::string> texts(frame.size);
-  std::vector<uint8_t> begun(frame.size, 0);
   if (!members.lane.empty()) {
     Invariants invariants;
     add_invariants(node, frame, invariants);
-    const Lanes values = evaluate(*node.args[1], inner_frame(frame, members, node.variable, invariants));
+    const Frame inner = inner_frame(frame, members, node.variable, invariants);
+    const Lanes values = evaluate(*node.args[1], inner);
+    std::vector<Lanes> keys;
+    for (size_t key = 2; key < node.args.size(); ++key) keys.push_back(evaluate(*node.args[key], inner));
+    std::vector<uint32_t> order;
     for (uint32_t i = 0; i < values.size; ++i) {
-      const uint32_t lane = members.lane[i];
-      if (const Value::FaultPointer* fault = values.fault_at(i)) {
-        faults[lane].note(*fault);
-        continue;
+      Faults own;
+      if (const Value::FaultPointer* fault = values.fault_at(i)) own.note(*fault);
+      for (const Lanes& key : keys) {
+        if (const Value::FaultPointer* fault = key.fault_at(i)) own.note(*fault);
       }
-      if (begun[lane] != 0) texts[lane] += ", ";
-      begun[lane] = 1;
+      if (own.first)
+        faults[members.lane[i]].note(own.first);
+      else
+        order.push_back(i);
+    }
+    if (!keys.empty()) {
+      std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+        if (members.lane[a] != members.lane[b]) return members.lane[a] < members.lane[b];
+        return order_of_cells(keys, node.descending, a, b, pool_) < 0;
+      });
+    }
+    uint32_t last = ir::none;
+    for (const uint32_t i : order) {
+      const uint32_t lane = members.lane[i];
+      if (lane == last) texts[lane] += ", ";
+      last = lane;
       texts[lane] += pool_.text(values.u32[values.cell(i)]);
     }
   }

@@ -33,23 +33,46 @@ class Faults {
 
 Value RowEvaluator::list(const Expr& node, Scope& scope, const Collection& collection) {
   Faults faults;
-  std::string text;
-  bool first = true;
+
+  struct Item {
+    std::string text;
+    std::vector<Value> keys;
+  };
+
+  std::vector<Item> items;
   for (const Member& member : collection.members) {
     if (member.fault) {
       faults.note(member.fault);
       continue;
     }
     scope.rows[node.variable] = member.row;
-    const Value value = evaluate(*node.args[1], scope);
-    if (value.is_fault()) {
-      faults.note(value.fault_pointer());
-    } else {
-      if (!first) text += ", ";
-      first = false;
-      text += value.text();
+    Value value = evaluate(*node.args[1], scope);
+    Value::FaultPointer fault = value.is_fault() ? value.fault_pointer() : nullptr;
+    Item item;
+    for (size_t key = 2; key < node.args.size(); ++key) {
+      item.keys.push_back(evaluate(*node.args[key], scope));
+      const Value& made = item.keys.back();
+      if (made.is_fault()) fault = fault ? ir::first_of(fault, made.fault_pointer()) : made.fault_pointer();
     }
+    if (fault) {
+      faults.note(fault);
+      continue;
+    }
+    item.text = value.text();
+    items.push_back(std::move(item));
   }
+  // Members come in order of row, which is kept between equal ones; a missing key comes last.
+  std::stable_sort(items.begin(), items.end(), [&](const Item& a, const Item& b) {
+    for (size_t key = 0; key < a.keys.size(); ++key) {
+      if (a.keys[key].is_missing() != b.keys[key].is_missing()) return b.keys[key].is_missing();
+      if (a.keys[key].is_missing()) continue;
+      const auto order = compare_values(a.keys[key], b.keys[key]);
+      if (order != 0) return node.descending[key] ? order > 0 : order < 0;
+    }
+    return false;
+  });
+  std::string text;
+  for (const Item& item : items) text += (&item == &items.front() ? "" : ", ") + item.text;
   return faults ? faults.value() : Value::of_text(std::move(text));
 }
 

@@ -178,7 +178,8 @@ enum class AggregateMode : uint8_t {
   rank_best,     ///< equal rows share the best of their places
   rank_average,  ///< the average of their places: number
   rank_by,       ///< by the tie keys, finally by key
-  list,          ///< (collection, text) the texts in order of row, joined by ", "; of none: the empty text
+  list,          ///< (collection, text, order key …) the texts in order of the keys as of `first`, finally of row,
+                 ///< joined by ", "; of none: the empty text
   previous,  ///< (collection, key, own row: link, own key) the row with the greatest key below the own one:
              ///< link; none, or no own key: missing; another row with the own key, or two with the greatest:
              ///< fault

@@ -302,7 +302,8 @@ class Checker {
   bool aggregate_types(const Expr& expr) {
     const auto mode = static_cast<AggregateMode>(expr.mode);
     const size_t operands = expr.args.size();
-    if (mode != AggregateMode::first && !is_rank(mode) && !expr.descending.empty())
+    if (mode != AggregateMode::first && mode != AggregateMode::list && !is_rank(mode) &&
+        !expr.descending.empty())
       return fail(expr, "has order keys");
     switch (mode) {
     case AggregateMode::count:
@@ -320,7 +321,8 @@ class Checker {
       if (expr.descending.size() + 1 != operands) return fail(expr, "has a wrong number of order keys");
       return require(expr, is(expr, K::link) && expr.type.target == expr.args[0]->type.target);
     case AggregateMode::list:
-      if (operands != 2) return fail(expr, fmt::format("has {} operands", operands));
+      if (operands < 2 || expr.descending.size() + 2 != operands)
+        return fail(expr, "has a wrong number of order keys");
       return require(expr,
                      is(expr, K::text) && expr.args[1]->type.kind == K::text && !expr.args[1]->type.optional);
     case AggregateMode::previous: {

@@ -67,10 +67,12 @@ for each item:
   codes    = list of code over marks
   verdicts = list of verdict over (marks as other where other.number > 1)
   many     = count of marks
+  by_last  = list of code over marks by highest code, then lowest number
   total    = sum of running over item_steps
 
 for each owner:
   all_codes = list of code over items.marks
+  ordered   = list of code over items.marks by item.amount, then highest item.left_over / item.units
   sum_left  = sum of left_over over items
   best      = highest of items.item_steps by running
 
