@@ -69,7 +69,7 @@ void finish(Compilation& compilation, model::Loaded loaded) {
   Diagnostics& diagnostics = compilation.diagnostics;
   if (loaded.modules.empty()) return;
   std::vector<ir::Module> records = std::move(loaded.records);
-  model::Merged merged = model::merge(loaded, diagnostics);
+  model::Merged merged = model::merge(loaded, *compilation.files, diagnostics);
   model::Model model = model::declare(compilation.files, std::move(merged), std::move(records), diagnostics);
   compilation.program = assemble(model, diagnostics);
 }

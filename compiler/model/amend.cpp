@@ -6,6 +6,7 @@
 
 #include "compiler/model/amend_targets.h"
 #include "compiler/model/names.h"
+#include "compiler/model/repeated.h"
 #include "compiler/model/table_text.h"
 #include "compiler/model/walk.h"
 #include "runtime/values/number.h"
@@ -653,7 +654,7 @@ void refuse_outside(const ast::Module& module, Diagnostics& diagnostics) {
 
 }  // namespace
 
-Merged merge(Loaded& loaded, Diagnostics& diagnostics) {
+Merged merge(Loaded& loaded, const SourceFiles& files, Diagnostics& diagnostics) {
   Merged merged;
   std::vector<uint32_t> amended_by(loaded.modules.size(), ir::none);
   merged.modules = std::move(loaded.modules);
@@ -678,10 +679,16 @@ Merged merge(Loaded& loaded, Diagnostics& diagnostics) {
       continue;
     }
     amended_by[base] = i;
+    std::vector<ast::Module*> reached;
+    for (const uint32_t one : reach(loaded, base)) reached.push_back(merged.modules[one].get());
+    drop_repeated_parameters(reached, files);
     Targets targets;
-    for (const uint32_t reached : reach(loaded, base)) targets.add(*merged.modules[reached]);
+    for (ast::Module* one : reached) targets.add(*one);
     amender.run(module, targets);
   }
+  std::vector<ast::Module*> all;
+  for (const auto& module : merged.modules) all.push_back(module.get());
+  drop_repeated_parameters(all, files);
   return merged;
 }
 

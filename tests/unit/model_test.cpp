@@ -74,7 +74,7 @@ struct Result {
 
 Result declared(model::Loaded loaded, Result result) {
   std::vector<ir::Module> records = std::move(loaded.records);
-  model::Merged merged = model::merge(loaded, result.diagnostics);
+  model::Merged merged = model::merge(loaded, *result.files, result.diagnostics);
   result.model = model::declare(result.files, std::move(merged), std::move(records), result.diagnostics);
   result.diagnostics.sort();
   return result;
