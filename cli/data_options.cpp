@@ -59,7 +59,8 @@ bool all_about_options(const Diagnostics& diagnostics) {
 }  // namespace
 
 std::unique_ptr<Session> open_session(const LoadedProgram& loaded, const DataOptions& options, bool by_rows,
-                                      std::optional<std::vector<uint32_t>> columns, RenderStyle style) {
+                                      std::optional<std::vector<uint32_t>> columns, RenderStyle style,
+                                      const std::vector<MeasureReportType>& measure_reports) {
   if (options.folder.empty() && needs_data(*loaded.program)) {
     throw Failure{Exit::usage, "The program needs data, and no folder is given.", "Add --data FOLDER."};
   }
@@ -78,6 +79,7 @@ std::unique_ptr<Session> open_session(const LoadedProgram& loaded, const DataOpt
   run.parameters = given_parameters(options.settings);
   run.by_rows = by_rows;
   run.columns = std::move(columns);
+  run.measure_reports = measure_reports;
   auto session = std::make_unique<Session>(loaded.program);
   Diagnostics diagnostics;
   const bool sound = session->load(run, diagnostics);

@@ -18,6 +18,7 @@ void add_data_options(CLI::App& command, DataOptions& options);
 /// Reads the data for `columns` (nothing: for the results). Prints what is wrong with them and throws Ended
 /// or Failure.
 std::unique_ptr<Session> open_session(const LoadedProgram& loaded, const DataOptions& options, bool by_rows,
-                                      std::optional<std::vector<uint32_t>> columns, RenderStyle style);
+                                      std::optional<std::vector<uint32_t>> columns, RenderStyle style,
+                                      const std::vector<MeasureReportType>& measure_reports = {});
 
 }  // namespace merit::cli

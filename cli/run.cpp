@@ -6,6 +6,7 @@
 #include "cli/data_options.h"
 #include "cli/progress.h"
 #include "runtime/outcome/findings.h"
+#include "runtime/outcome/measure_tables.h"
 #include "runtime/outcome/report.h"
 #include "runtime/outcome/text_table.h"
 #include "runtime/values/currency.h"
@@ -23,6 +24,7 @@ struct Options {
   std::string report;
   Format format = Format::automatic;
   uint64_t rows = 20;
+  std::vector<MeasureReportType> measure_reports;
 };
 
 /// "1 hospital", "2,474 hospitals".
@@ -112,10 +114,15 @@ std::string results(Session& session, const Options& options) {
       text += (text.empty() ? "{\"reports\": [\n" : ",\n") + report_json(table);
     }
   }
+  const bool with_measures = options.report.empty() && !program.measures.empty();
+  const auto rates = [&] { return rates_table(program, session.evaluation(), session.summary().measures); };
   if (options.format == Format::json) {
     if (text.empty()) text = "{\"reports\": [";
-    text += fmt::format("],\n\"manifest\": {}}}\n",
-                        manifest_json(program, session.manifest(), session.summary()));
+    text += with_measures ? fmt::format("],\n\"measures\": {}", result_json(rates())) : "]";
+    text +=
+        fmt::format(",\n\"manifest\": {}}}\n", manifest_json(program, session.manifest(), session.summary()));
+  } else if (with_measures) {
+    text += (text.empty() ? "" : "\r\n") + result_csv(rates());
   }
   return text;
 }
@@ -130,7 +137,21 @@ std::string tables(Session& session, const Options& options, bool color) {
                         doc.empty() ? "" : ": " + doc);
     text += report_text(table, options.rows, color);
   }
+  if (options.report.empty())
+    text += measures_text(program, session.evaluation(), session.summary().measures, color);
   return text;
+}
+
+/// A MeasureReport has to name its period.
+void refuse_without_period(Session& session, const Options& options) {
+  if (options.measure_reports.empty()) return;
+  const std::vector<std::string> names = measures_without_period(session.program(), session.evaluation());
+  if (names.empty()) return;
+  throw Failure{
+      Exit::usage,
+      fmt::format("A MeasureReport names its period, and the program does not say what that of `{}` is.",
+                  names.front()),
+      "Add `parameter measurement_period = 2026-01-01 to 2026-12-31` to the program."};
 }
 
 Exit run(Options options) {
@@ -138,6 +159,10 @@ Exit run(Options options) {
   if (options.format == Format::table && !options.out.empty()) {
     throw Failure{Exit::usage, "A table is for people to read, not for files.",
                   "Use --format csv or --format json with --out."};
+  }
+  if (!options.measure_reports.empty() && options.out.empty()) {
+    throw Failure{Exit::usage, "Reports of FHIR are written into files, and no folder is given for them.",
+                  "Add --out FOLDER."};
   }
   const bool for_machines = options.out.empty() && options.format != Format::table;
   const RenderStyle style =
@@ -155,7 +180,8 @@ Exit run(Options options) {
     loaded = need_program(options.program, failing);
     shown_reports(*loaded.program, options.report);  // a wrong name is said before the work is done
     progress.now("reading the data");
-    session = open_session(loaded, options.data, false, std::nullopt, failing);
+    session = open_session(loaded, options.data, false, std::nullopt, failing, options.measure_reports);
+    refuse_without_period(*session, options);
     progress.now("computing");
     session->summary();
     if (!options.out.empty()) {
@@ -178,6 +204,15 @@ Exit run(Options options) {
       const ir::Report& report = loaded.program->reports[i];
       const uint64_t rows = session->summary().report_rows[i];
       written += fmt::format("{}: {} row{}\n", report.name, grouped(rows), rows == 1 ? "" : "s");
+    }
+    for (const MeasureResult& result : session->summary().measures) {
+      const ir::Measure& measure = loaded.program->measures[result.measure];
+      for (uint32_t group = 0; group < result.groups.size(); ++group) {
+        const MeasureCounts& counts = result.groups[group].all;
+        if (measure.scoring == ir::Scoring::cohort) continue;
+        written += fmt::format("{}: {}\n", measure_name(measure, group),
+                               score_text(*loaded.program, session->evaluation(), measure, counts));
+      }
     }
     words = written + words;
     words += fmt::format("Written to {}.\n", options.out.string());
@@ -213,6 +248,14 @@ void add_run(CLI::App& app, Exit& exit) {
       ->type_name("table|csv|json")
       ->transform(one_of<Format>({{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}}))
       ->default_str("table; csv with --out");
+  command
+      ->add_option("--measure-report", options->measure_reports,
+                   "With --out: also write the measures as FHIR R4 MeasureReport (may be given again)")
+      ->type_name("individual|subject-list|summary")
+      ->allow_extra_args(false)
+      ->transform(one_of<MeasureReportType>({{"individual", MeasureReportType::individual},
+                                             {"subject-list", MeasureReportType::subject_list},
+                                             {"summary", MeasureReportType::summary}}));
   command->add_option("--report", options->report, "Print this report alone")->type_name("NAME");
   command->add_option("--rows", options->rows, "Rows of each printed table at most")
       ->type_name("N")
@@ -223,6 +266,7 @@ void add_run(CLI::App& app, Exit& exit) {
       "  merit run hvbp_2024.merit --data folder                        reports as tables\n"
       "  merit run hvbp_2024.merit --data folder --out results          hospitals.csv, ..., manifest.json\n"
       "  merit run hvbp_2024.merit --data folder --report hospitals --format csv > hospitals.csv\n"
+      "  merit run diabetes.merit --data folder --out results --measure-report summary\n"
       "  merit run hvbp_2024.merit --data folder --set withhold_rate=3% what if it were 3%?\n"
       "  merit run hvbp_2024.mir --data folder                          what `merit ir` wrote\n"
       "\n"

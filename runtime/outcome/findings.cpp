@@ -62,8 +62,9 @@ Diagnostics findings(const ir::Program& program, const RunSummary& summary) {
     }
     if (outcome.cells > 0) {
       if (!help.empty()) help += " ";
-      help += fmt::format("It spoils {} value{} in reports and ensures.", grouped(outcome.cells),
-                          outcome.cells == 1 ? "" : "s");
+      help +=
+          fmt::format("It spoils {} value{} in {}.", grouped(outcome.cells), outcome.cells == 1 ? "" : "s",
+                      program.measures.empty() ? "reports and ensures" : "reports, ensures and measures");
     }
     messages.error(fault.code, outcome.span, std::move(message), std::move(help));
   }

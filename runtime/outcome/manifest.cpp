@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/ir/ops.h"
 #include "runtime/outcome/version.h"
 
 namespace merit {
@@ -86,6 +87,23 @@ Json ties_json(const ir::Program& program, const RunSummary& summary) {
   return ties;
 }
 
+Json measures_json(const ir::Program& program, const RunSummary& summary) {
+  Json measures = Json::array();
+  for (const MeasureResult& result : summary.measures) {
+    const ir::Measure& measure = program.measures[result.measure];
+    for (uint32_t group = 0; group < result.groups.size(); ++group) {
+      const MeasureCounts& counts = result.groups[group].all;
+      Json item = {{"name", measure_name(measure, group)}};
+      const auto& populations = measure.groups[group].populations;
+      for (size_t i = 0; i < populations.size(); ++i)
+        item[std::string(ir::name_of(populations[i].kind))] = counts.populations[i];
+      item["score"] = counts.score.is_known() ? Json(counts.score.number().exact_text()) : Json(nullptr);
+      measures.push_back(std::move(item));
+    }
+  }
+  return measures;
+}
+
 }  // namespace
 
 std::string manifest_json(const ir::Program& program, const Manifest& manifest, const RunSummary& summary) {
@@ -115,6 +133,7 @@ std::string manifest_json(const ir::Program& program, const Manifest& manifest, 
                {"payments", payments_json(program, summary)},
                {"ensures", ensures_json(program, summary)},
                {"faults", faults_json(program, summary)}};
+  if (!summary.measures.empty()) json["measures"] = measures_json(program, summary);
   if (!summary.ties.empty()) json["ties"] = ties_json(program, summary);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -123,6 +123,10 @@ RunSummary summarize(const ir::Program& program, Evaluation& evaluation) {
       }
     }
   }
+  summary.measures = measure_results(program, evaluation);
+  for (const MeasureResult& measure : summary.measures) {
+    for (const Value::FaultPointer& fault : measure.faults) faults.add(fault, false);
+  }
   summary.faults = faults.finish(program, evaluation);
   summary.ties = evaluation.ties();
   return summary;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/data/evaluation.h"
+#include "runtime/outcome/measures.h"
 
 namespace merit {
 
@@ -37,7 +37,7 @@ struct FaultOutcome {
   Span span;                      ///< the place in the rules; file 0 when it has none
   std::string row;                ///< the key of the first row
   uint64_t payments_blocked = 0;  ///< amounts that are not paid because of it
-  uint64_t cells = 0;             ///< cells of reports, and conditions of ensures, that it spoils
+  uint64_t cells = 0;             ///< cells of reports, conditions of ensures and populations that it spoils
 };
 
 struct RunSummary {
@@ -46,12 +46,13 @@ struct RunSummary {
   std::vector<FaultOutcome> faults;   ///< those that block the most payments first
   std::vector<TieCount> ties;         ///< in order of place
   std::vector<uint64_t> report_rows;  ///< one number a report
+  std::vector<MeasureResult> measures;
 
   /// Every ensure holds, and nothing that was asked for is a fault.
   bool clean() const;
 };
 
-/// Computes what the program's reports, payments and ensures need, and no more.
+/// Computes what the program's reports, payments, ensures and measures need, and no more.
 RunSummary summarize(const ir::Program& program, Evaluation& evaluation);
 
 /// The place in the rules of a fault; file 0 when it has none (a field that a test does not give).

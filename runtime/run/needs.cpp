@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "runtime/ir/ops.h"
+#include "runtime/outcome/measures.h"
 
 namespace merit {
 
@@ -88,6 +89,8 @@ std::vector<uint32_t> result_columns(const ir::Program& program) {
     for (const ir::MeasureColumn& item : measure.stratifiers) add(item.column);
     for (const ir::MeasureColumn& item : measure.supplemental) add(item.column);
     add(measure.due);
+    add(measure.period);
+    for (const uint32_t link : subject_links(program, measure)) add(link);
   }
   std::sort(columns.begin(), columns.end());
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());

@@ -23,6 +23,7 @@ bool Session::load(const RunOptions& options, Diagnostics& diagnostics) {
   if (!overrides) return false;
   overrides_ = std::move(*overrides);
 
+  measure_reports_ = options.measure_reports;
   const std::unordered_set<uint32_t> needed =
       needed_columns(*program_, options.columns ? *options.columns : result_columns(*program_));
   LoadOptions load;
@@ -123,6 +124,9 @@ void Session::write(const std::filesystem::path& folder, OutputFormat format) {
     add(report.name + (taken ? "_report" : "") + (json ? ".json" : ".csv"),
         json ? report_json(table) : report_csv(table), table.rows());
   }
+  measure_files(*program_, *evaluation_, summary().measures, loaded_.dataset, overrides_,
+                {format == OutputFormat::json, measure_reports_},
+                [&](const MeasureFile& file) { add(file.name, file.content, file.rows); });
   if (!loaded_.problems.empty()) {
     add("set_aside.csv", set_aside_csv(*program_, loaded_.problems), loaded_.problems.size());
   }

@@ -11,6 +11,7 @@
 #include "runtime/data/load.h"
 #include "runtime/outcome/manifest.h"
 #include "runtime/outcome/summary.h"
+#include "runtime/run/measure_files.h"
 #include "runtime/run/parameters.h"
 
 namespace merit {
@@ -27,6 +28,7 @@ struct RunOptions {
   /// What will be asked for; only what these rest on is read. Nothing: what the reports, payments and ensures
   /// are made of.
   std::optional<std::vector<uint32_t>> columns;
+  std::vector<MeasureReportType> measure_reports;  ///< the reports of FHIR that are written of measures
 };
 
 enum class OutputFormat : uint8_t { csv, json };
@@ -55,7 +57,7 @@ class Session {
   const RunSummary& summary();
   /// What the run rests on.
   Manifest manifest();
-  /// All reports, each as NAME.csv or NAME.json, the rows set aside (set_aside.csv, when they are to be
+  /// All reports, each as NAME.csv or NAME.json, what measures come to (measure_files.h), the rows set aside (set_aside.csv, when they are to be
   /// reported) and manifest.json into `folder`: all of them or none. Throws std::system_error
   /// (std::filesystem::filesystem_error among them) when it cannot be written.
   void write(const std::filesystem::path& folder, OutputFormat format);
@@ -64,6 +66,7 @@ class Session {
   std::shared_ptr<const ir::Program> program_;
   LoadResult loaded_;
   Overrides overrides_;
+  std::vector<MeasureReportType> measure_reports_;
   std::unique_ptr<Evaluation> evaluation_;
   Engine* engine_ = nullptr;  // evaluation_, when it is the columnar engine
   std::unique_ptr<RunSummary> summary_;

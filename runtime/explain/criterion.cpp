@@ -1,0 +1,97 @@
+#include "runtime/explain/criterion.h"
+
+#include <cctype>
+
+namespace merit {
+
+using ir::Expr;
+using ir::Op;
+
+LineState line_state(const Value& value) {
+  if (value.is_fault()) return LineState::fault;
+  if (value.is_missing()) return LineState::not_reached;
+  return value.boolean() ? LineState::met : LineState::not_met;
+}
+
+bool has_lines(const Expr& node) {
+  if (node.op != Op::logical_and && node.op != Op::logical_or && node.op != Op::at_least) return false;
+  for (const ir::ExprPtr& arg : node.args) {
+    if (arg->span.file != node.span.file || arg->span.begin < node.span.begin ||
+        arg->span.end > node.span.end)
+      return false;
+  }
+  return true;
+}
+
+std::string whole_line(const ir::Program& program, const Expr& node) {
+  if (!program.files || node.span.file == 0 || node.span.file >= program.files->size()) return {};
+  const std::string& text = (*program.files)[node.span.file].text;
+  if (node.span.end > text.size() || node.span.begin >= node.span.end) return {};
+  std::string line;
+  bool space = false;
+  bool quoted = false;
+  for (size_t at = node.span.begin; at < node.span.end; ++at) {
+    if (text[at] == '"') quoted = !quoted;
+    if (text[at] == '#' && !quoted) {  // a comment beside a line is none of its words
+      while (at < node.span.end && text[at] != '\n') ++at;
+    }
+    if (at < node.span.end && std::isspace(static_cast<unsigned char>(text[at])) == 0) {
+      if (space) line += ' ';
+      space = false;
+      line += text[at];
+    } else {
+      space = !line.empty();
+    }
+  }
+  return line;
+}
+
+const Expr& criterion_body(const ir::Program& program, uint32_t& column) {
+  const Expr* body = program.columns[column].body.get();
+  while (true) {
+    if (body->op == Op::field && body->args.front()->op == Op::row && body->args.front()->variable == 1) {
+      const ir::Column& named = program.columns[body->index];
+      if (!named.body || named.type.kind != ir::TypeKind::boolean) break;
+      column = body->index;
+      body = named.body.get();
+      continue;
+    }
+    break;
+  }
+  return *body;
+}
+
+namespace {
+
+class Lines {
+ public:
+  Lines(RowEvaluator& evaluator, RowEvaluator::Scope& scope) : evaluator_(evaluator), scope_(scope) {}
+
+  std::string text(const Expr& node, bool met) {
+    if (!has_lines(node)) return whole_line(evaluator_.program(), node);
+    std::string all;
+    const bool one_is_enough = !met && node.op == Op::logical_or;
+    for (const ir::ExprPtr& arg : node.args) {
+      const LineState state = line_state(evaluator_.evaluate(*arg, scope_));
+      if (state != (met ? LineState::met : LineState::not_met)) continue;
+      std::string line = text(*arg, met);
+      if (one_is_enough && has_lines(*arg)) line = "(" + line + ")";
+      all += (all.empty() ? "" : one_is_enough ? ", or " : "; ") + line;
+    }
+    return node.op == Op::at_least ? "at least " + std::to_string(node.index) + " of: " + all : all;
+  }
+
+ private:
+  RowEvaluator& evaluator_;
+  RowEvaluator::Scope& scope_;
+};
+
+}  // namespace
+
+std::string criterion_lines(RowEvaluator& evaluator, uint32_t column, uint32_t row, bool met) {
+  const Expr& body = criterion_body(evaluator.program(), column);
+  RowEvaluator::Scope scope = evaluator.scope(column, row);
+  return Lines(evaluator, scope).text(body, met);
+}
+
+}  // namespace merit
