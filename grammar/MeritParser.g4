@@ -103,9 +103,11 @@ entityForm
   | FOR_EACH parts+=NAME (WHERE condition=expression)? COMMA parts+=NAME (IN range=expression | (COMMA parts+=NAME)*)
   ;
 
-unionPart : collection=open COLON list+=assignment (COMMA list+=assignment)* NEWLINE ;  // LINE
+unionPart : collection=open COLON (lines+=unionValues | NEWLINE INDENT lines+=unionValues+ DEDENT) ;  // LINE
 
-assignment : name=NAME EQUALS value=expression ;
+unionValues : list+=unionValue (COMMA list+=unionValue)* NEWLINE ;
+
+unionValue : name=NAME (EQUALS value=expression)? ;
 
 tableBlock : TABLE name=NAME many=plural? (COLON cells=rows | FROM path=TEXT NEWLINE) ;
 

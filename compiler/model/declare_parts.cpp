@@ -189,6 +189,22 @@ void Declarer::unions() {
   }
 }
 
+uint32_t Declarer::linked_by(const ast::Expr& path, uint32_t entity) const {
+  uint32_t from = entity;
+  std::string name;
+  if (const auto* plain = std::get_if<ast::NameRef>(&path.node)) {
+    name = plain->name;
+  } else if (const auto* step = std::get_if<ast::Member>(&path.node); step != nullptr && step->object) {
+    from = linked_by(*step->object, entity);
+    name = step->member.text;
+  }
+  if (from == ir::none) return ir::none;
+  const auto found = model_.members[from].find(name);
+  if (found == model_.members[from].end() || found->second.kind != Member::Kind::column) return ir::none;
+  const ir::Type& type = model_.program.columns[found->second.index].type;
+  return type.kind == ir::TypeKind::link ? type.target : ir::none;
+}
+
 void Declarer::union_values(uint32_t entity, const ast::UnionForm& form,
                             const std::vector<ColumnSource>& conditions) {
   for (const ast::UnionValue& value : form.parts.front().values) {
@@ -210,8 +226,17 @@ void Declarer::union_values(uint32_t entity, const ast::UnionForm& form,
                                               made.name + "." + std::to_string(i + 1) + "." + value.name.text,
                                               *same->value, conditions[i]));
     }
+    // A link is known as one from the start: the rows it leads to have these rows by their plural.
+    const uint32_t member =
+        model_.program.columns[model_.program.entities[entity].parts.front().link].type.target;
+    ir::Type type;
+    if (const uint32_t target = value.value ? linked_by(*value.value, member) : ir::none;
+        target != ir::none) {
+      type = simple(ir::TypeKind::link, target);
+      type.optional = true;
+    }
     const uint32_t column =
-        add_column(entity, value.name.text, {}, ir::ColumnKind::computed, value.name.span, source);
+        add_column(entity, value.name.text, type, ir::ColumnKind::computed, value.name.span, source);
     add_member(entity, value.name.text, Member{Member::Kind::column, column, ir::none}, value.name.span,
                "a column of its parts");
   }

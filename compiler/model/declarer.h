@@ -86,6 +86,8 @@ class Declarer {
   uint32_t add_enum(const std::string& name, std::vector<std::string> values, Span span);
   ColumnSource part_condition(ir::Part& part, uint32_t member, const std::string& name,
                               const ast::Expr* condition);
+  /// The entity that a path of links, read at a row of an entity, leads to; none when it is no such path.
+  uint32_t linked_by(const ast::Expr& path, uint32_t entity) const;
   void union_values(uint32_t entity, const ast::UnionForm& form, const std::vector<ColumnSource>& conditions);
   void finding_columns(uint32_t entity, const ast::Findings& findings, uint32_t number);
 

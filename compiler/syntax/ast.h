@@ -335,7 +335,7 @@ struct UnionValue {
   ExprPtr value;
 };
 
-/// One line of `from each of:`: COLLECTION: name = expr, …
+/// One part of `from each of:`: COLLECTION: name = expr, …; a name alone is what the rows call it themselves.
 struct UnionPart {
   ExprPtr collection;
   std::vector<UnionValue> values;

@@ -202,8 +202,13 @@ ast::Entity DeclarationBuilder::entity(const Parser::EntityBlockContext* context
     for (const Parser::UnionPartContext* line : context->parts) {
       if (line->exception != nullptr) continue;
       ast::UnionPart part{expressions_.open(line->collection), {}, expressions_.span(line)};
-      for (const Parser::AssignmentContext* each : line->list)
-        part.values.push_back({name(each->name), expressions_.expression(each->value)});
+      for (const Parser::UnionValuesContext* values : line->lines) {
+        for (const Parser::UnionValueContext* each : values->list) {
+          const ast::Name column = name(each->name);
+          part.values.push_back({column, each->value != nullptr ? expressions_.expression(each->value)
+                                                                : expressions_.named(column)});
+        }
+      }
       form.parts.push_back(std::move(part));
     }
     made.form = std::move(form);

@@ -88,6 +88,10 @@ ExprPtr ExpressionBuilder::make(Span span, Node node) const {
   return made;
 }
 
+ExprPtr ExpressionBuilder::named(const ast::Name& name) const {
+  return make(name.span, ast::NameRef{name.text});
+}
+
 ExprPtr ExpressionBuilder::broken(Span span) const {
   return make(span, ast::Broken{});
 }

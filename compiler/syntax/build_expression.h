@@ -23,6 +23,8 @@ class ExpressionBuilder {
   ast::ExprPtr expression(const Parser::ExpressionContext* context);
   ast::ExprPtr right_side(const Parser::RightSideContext* context);
   ast::ExprPtr condition(const Parser::ConditionLineContext* context);
+  /// What a bare name means where it stands for itself.
+  ast::ExprPtr named(const ast::Name& name) const;
 
   ast::ExprPtr broken(Span span) const;
   ast::Name name(const antlr4::Token* token) const;
