@@ -11,11 +11,12 @@ namespace merit {
 
 /// A place where a stated order left rows equal, so that their keys decided.
 struct TieCount {
-  Span span;            ///< `highest of scored by points`, `apportion …`
-  bool shares = false;  ///< it is an apportion
-  uint32_t entity = 0;  ///< whose rows the counts are; none: of several
-  uint64_t tied = 0;    ///< rows for which that was so
-  uint64_t rows = 0;    ///< for which it was computed
+  Span span;  ///< `highest of scored by points`, `apportion …`
+  enum class Kind : uint8_t { pick, share /* apportion */, place /* rank */ } kind = Kind::pick;
+  uint32_t entity = 0;            ///< whose rows the counts are; none: of several
+  uint64_t tied = 0;              ///< rows for which that was so
+  uint64_t rows = 0;              ///< for which it was computed
+  std::vector<uint32_t> columns;  ///< in whose bodies it stands
 };
 
 class Evaluation {

@@ -99,6 +99,12 @@ constexpr std::array entries = {
         "one: "
         "where the stated order leaves two or more equal in front, the row that is first by key is taken. "
         "The result is the same every time, but nobody chose it: if it matters which, say what decides."},
+    MessageEntry{
+        "R115", Severity::warning, "A tie decides money, and no rule says how.",
+        "Where a stated order leaves rows equal, the one that is first by key is taken, and a payment rests "
+        "on "
+        "which it is. The results are the same every time, but keys are no policy: add what decides, or, for "
+        "ranks, let equal rows share their place."},
 };
 
 }  // namespace

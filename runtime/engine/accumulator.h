@@ -45,7 +45,8 @@ class Accumulator {
   Lanes finish(ValueKind kind, std::vector<FaultAt> whole, const std::vector<uint8_t>* needed,
                std::vector<Raised>& raised);
 
-  /// `first`: 1 for lanes where several members are equal in front; empty: none.
+  /// `first`: 1 for lanes where several members are equal in front; `rank_by`: where another member is equal
+  /// to the own row; empty: none.
   const std::vector<uint8_t>& ties() const { return ties_; }
 
  private:
@@ -69,7 +70,7 @@ class Accumulator {
                          std::vector<Raised>& raised);
   Number statistic(uint32_t lane);
   Number spread(uint32_t lane) const;
-  std::optional<Number> place_of(uint32_t lane) const;
+  std::optional<Number> place_of(uint32_t lane);
   /// Where keys stand before (-1), with (0) or after (1) others in the order of `first`.
   int order_of(const std::vector<Value>& keys, const std::vector<Value>& others) const;
   void set_tie(uint32_t lane, bool tie);
@@ -95,7 +96,7 @@ class Accumulator {
   std::vector<Value> best_;  // least, greatest
   std::vector<uint32_t> rows_;
   std::vector<std::vector<Value>> keys_;  // of the first
-  std::vector<uint8_t> ties_;             // for the first; empty: none
+  std::vector<uint8_t> ties_;             // for the first, the own place; empty: none
   // statistics: all that was seen
   std::vector<std::vector<Number>> numbers_;
   std::vector<std::vector<Number>> seconds_;  // weights, shares

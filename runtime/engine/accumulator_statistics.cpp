@@ -159,7 +159,7 @@ Lanes Accumulator::finish_statistic(ValueKind kind, std::vector<uint32_t>& missi
   return pack(kind, std::move(results), lanes_, false);
 }
 
-std::optional<Number> Accumulator::place_of(uint32_t lane) const {
+std::optional<Number> Accumulator::place_of(uint32_t lane) {
   const std::vector<RankedMember>& members = ranked_[lane];
   const auto own = std::find_if(members.begin(), members.end(),
                                 [&](const RankedMember& member) { return member.row == own_rows_[lane]; });
@@ -171,6 +171,7 @@ std::optional<Number> Accumulator::place_of(uint32_t lane) const {
     if (order < 0 || (order == 0 && mode_ == AggregateMode::rank_by && member.row < own->row)) ++before;
     if (order == 0) ++equal;
   }
+  set_tie(lane, mode_ == AggregateMode::rank_by && equal > 1);
   return mode_ == AggregateMode::rank_average ? Number(2 * before + equal + 1, 2) : Number(before + 1);
 }
 

@@ -177,6 +177,7 @@ class Core final : public Engine {
     std::vector<uint64_t> offsets{0};  // by owner
     std::vector<uint32_t> rows;        // ascending within an owner
     std::vector<int64_t> twice;        // twice the place: it may be half a one
+    std::vector<bool> tied;            // is another row equal, and is that no place shared?
     std::map<uint32_t, Value::FaultPointer> faults;
     std::map<uint32_t, uint32_t> missing;  // owners of which a value is missing: the reason
   };

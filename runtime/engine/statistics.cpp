@@ -124,6 +124,7 @@ void Core::rank_chunk(const Expr& body, const Frame& frame, uint32_t first_owner
         return order_of_ranked(body, ranked[a], ranked[b]) < 0;
       });
       std::vector<int64_t> twice(order.size());
+      std::vector<bool> tied(order.size());
       for (size_t at = 0; at < order.size();) {
         size_t end = at + 1;
         while (end < order.size() && order_of_ranked(body, ranked[order[at]], ranked[order[end]]) == 0) ++end;
@@ -132,17 +133,20 @@ void Core::rank_chunk(const Expr& body, const Frame& frame, uint32_t first_owner
                                : mode == AggregateMode::rank_average ? at + 1 + end
                                                                      : 2 * (i + 1);
           twice[order[i] - begin] = static_cast<int64_t>(place);
+          tied[order[i] - begin] = mode == AggregateMode::rank_by && end > at + 1;
         }
         at = end;
       }
       ranking.rows.insert(ranking.rows.end(), members.row.begin() + begin, members.row.begin() + next);
       ranking.twice.insert(ranking.twice.end(), twice.begin(), twice.end());
+      ranking.tied.insert(ranking.tied.end(), tied.begin(), tied.end());
     }
     ranking.offsets.push_back(ranking.rows.size());
   }
 }
 
 Lanes Core::place_in(const Ranking& ranking, const Expr& node, const Lanes* owners, const Frame& frame) {
+  std::vector<uint8_t> tied(frame.size, 0);
   const Lanes own = evaluate(*node.args[2], frame);
   Lanes out = make_lanes(value_kind(node.type), Form::decimal, frame.size);
   const bool halves = static_cast<AggregateMode>(node.mode) == AggregateMode::rank_average;
@@ -171,10 +175,14 @@ Lanes Core::place_in(const Ranking& ranking, const Expr& node, const Lanes* owne
       miss(lane, 1);
       continue;
     }
-    const int64_t twice = ranking.twice[static_cast<size_t>(found - ranking.rows.begin())];
+    const auto at = static_cast<size_t>(found - ranking.rows.begin());
+    const int64_t twice = ranking.twice[at];
+    tied[lane] = ranking.tied[at] ? 1 : 0;
     out.own->i64[lane] = halves ? twice * 5 : twice / 2;
   }
   out.refresh();
+  if (static_cast<AggregateMode>(node.mode) == AggregateMode::rank_by)
+    ties_.note(node, frame, tied, out.own->faults);
   return out;
 }
 

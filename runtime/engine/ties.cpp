@@ -1,6 +1,7 @@
 // Where keys decided because a stated order did not: counted by row, reported by place.
 
 #include <algorithm>
+#include <set>
 
 #include "runtime/engine/core.h"
 
@@ -64,15 +65,17 @@ std::vector<TieCount> Ties::counts(const ir::Program& program, const Plan& plan)
   struct Found {
     const Expr* node = nullptr;
     std::map<uint32_t, Seen> seen;  // by entity
+    std::set<uint32_t> columns;
   };
 
   std::map<Place, Found> found;
   std::vector<Place> harmless;
-  const auto visit = [&](const auto& self, const Expr& node, uint32_t entity) -> void {
+  const auto visit = [&](const auto& self, const Expr& node, uint32_t entity, uint32_t column) -> void {
     if (reads_order_key(node)) harmless.push_back(place_of(node.args.front()->span));
     if (const auto at = seen_.find(&node); at != seen_.end()) {
       Found& place = found[place_of(node.span)];
       place.node = &node;
+      if (column != ir::none) place.columns.insert(column);
       Seen& all = place.seen[entity];
       const auto unite = [](std::vector<bool>& into, const std::vector<bool>& from) {
         if (into.size() < from.size()) into.resize(from.size());
@@ -85,24 +88,28 @@ std::vector<TieCount> Ties::counts(const ir::Program& program, const Plan& plan)
       all.any = all.any || at->second.any;
     }
     for (const ir::ExprPtr& arg : node.args) {
-      if (arg) self(self, *arg, entity);
+      if (arg) self(self, *arg, entity, column);
     }
   };
-  for (const ir::Column& column : program.columns) {
-    if (column.body) visit(visit, *column.body, column.entity);
+  for (uint32_t i = 0; i < program.columns.size(); ++i) {
+    const ir::Column& column = program.columns[i];
+    if (column.body) visit(visit, *column.body, column.entity, i);
   }
   for (const ir::Entity& entity : program.entities) {
-    if (entity.group_members) visit(visit, *entity.group_members, ir::none);
-    if (entity.group_value) visit(visit, *entity.group_value, ir::none);
+    if (entity.group_members) visit(visit, *entity.group_members, ir::none, ir::none);
+    if (entity.group_value) visit(visit, *entity.group_value, ir::none, ir::none);
   }
-  for (const HiddenColumn& hidden : plan.hidden()) visit(visit, *hidden.body, hidden.entity);
+  for (const HiddenColumn& hidden : plan.hidden()) visit(visit, *hidden.body, hidden.entity, hidden.source);
 
   std::vector<TieCount> counts;
   for (const auto& [place, one] : found) {
     if (std::find(harmless.begin(), harmless.end(), place) != harmless.end()) continue;
     TieCount count;
     count.span = one.node->span;
-    count.shares = one.node->op == Op::apportion;
+    count.kind = one.node->op == Op::apportion ? TieCount::Kind::share
+                 : is_first(*one.node)         ? TieCount::Kind::pick
+                                               : TieCount::Kind::place;
+    count.columns.assign(one.columns.begin(), one.columns.end());
     count.entity = one.seen.size() == 1 ? one.seen.begin()->first : ir::none;
     for (const auto& [entity, seen] : one.seen) {
       count.tied += static_cast<uint64_t>(std::count(seen.tied.begin(), seen.tied.end(), true));

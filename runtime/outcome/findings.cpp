@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 
+#include "runtime/ir/needs.h"
 #include "runtime/outcome/text_table.h"
 
 namespace merit {
@@ -71,6 +73,19 @@ Diagnostics findings(const ir::Program& program, const RunSummary& summary) {
   return messages;
 }
 
+std::vector<std::string> payments_on(const ir::Program& program, const TieCount& tie) {
+  std::vector<std::string> names;
+  for (const ir::Payment& payment : program.payments) {
+    std::vector<uint32_t> columns = payment.steps;
+    if (payment.applies != ir::none) columns.push_back(payment.applies);
+    const std::unordered_set<uint32_t> needed = needed_columns(program, columns);
+    if (std::any_of(tie.columns.begin(), tie.columns.end(),
+                    [&](uint32_t column) { return needed.contains(column); }))
+      names.push_back(payment.name);
+  }
+  return names;
+}
+
 Diagnostics remarks(const ir::Program& program, const RunSummary& summary) {
   Diagnostics messages;
   for (const TieCount& tie : summary.ties) {
@@ -80,16 +95,36 @@ Diagnostics remarks(const ir::Program& program, const RunSummary& summary) {
                           tie.entity == ir::none ? "rows" : program.entities[tie.entity].plural);
     }
     const std::string text = ir::one_line(program, tie.span);
-    messages.error(
-        "R114", tie.span,
-        tie.shares ? fmt::format("`{}`: {}the last step goes to one of two or more that are equal by the "
-                                 "stated order; the one first by key got it.",
-                                 text, where)
-                   : fmt::format("`{}`: {}two or more are equal by the stated order; the one first by key "
-                                 "was taken.",
-                                 text, where),
-        tie.shares ? "If it matters which, let `ties` name more of what decides."
-                   : "If it matters which, say what decides: `…, then highest VALUE`.");
+    std::string what;
+    std::string how;
+    switch (tie.kind) {
+    case TieCount::Kind::pick:
+      what = "two or more are equal by the stated order; the one first by key was taken";
+      how = "say what decides: `…, then highest VALUE`.";
+      break;
+    case TieCount::Kind::share:
+      what =
+          "the last step goes to one of two or more that are equal by the stated order; the one first by key "
+          "got it";
+      how = "let `ties` name more of what decides.";
+      break;
+    case TieCount::Kind::place:
+      what = "another is equal by the stated order; the one first by key has the better place";
+      how = "let `ties by …` name more of what decides: `…, then highest VALUE`.";
+      break;
+    }
+    std::string paid;
+    for (const std::string& payment : payments_on(program, tie))
+      paid += (paid.empty() ? "`" : ", `") + payment + "`";
+    if (paid.empty()) {
+      messages.error("R114", tie.span, fmt::format("`{}`: {}{}.", text, where, what),
+                     "If it matters which, " + how);
+    } else {
+      messages.error(
+          "R115", tie.span,
+          fmt::format("`{}`: {}{}. Money rests on that, {}, and no rule says so.", text, where, what, paid),
+          "Somebody has to choose: " + how);
+    }
   }
   return messages;
 }

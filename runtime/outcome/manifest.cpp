@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/ir/ops.h"
+#include "runtime/outcome/findings.h"
 #include "runtime/outcome/version.h"
 
 namespace merit {
@@ -82,6 +83,7 @@ Json ties_json(const ir::Program& program, const RunSummary& summary) {
     if (tie.entity != ir::none) item["entity"] = program.entities[tie.entity].name;
     item["tied"] = tie.tied;
     item["rows"] = tie.rows;
+    item["payments"] = payments_on(program, tie);
     ties.push_back(std::move(item));
   }
   return ties;

@@ -12,7 +12,7 @@
 #include "runtime/outcome/findings.h"
 #include "runtime/outcome/report.h"
 #include "runtime/outcome/version.h"
-#include "runtime/run/needs.h"
+#include "runtime/ir/needs.h"
 #include "runtime/run/public_program.h"
 #include "runtime/run/session.h"
 #include "runtime/run/tests.h"

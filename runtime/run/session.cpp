@@ -10,7 +10,7 @@
 #include "runtime/ir/sha256.h"
 #include "runtime/outcome/out_folder.h"
 #include "runtime/outcome/report.h"
-#include "runtime/run/needs.h"
+#include "runtime/ir/needs.h"
 
 namespace merit {
 

@@ -1,4 +1,4 @@
-#include "runtime/run/needs.h"
+#include "runtime/ir/needs.h"
 
 #include <algorithm>
 #include <vector>
