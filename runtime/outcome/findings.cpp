@@ -113,18 +113,17 @@ Diagnostics remarks(const ir::Program& program, const RunSummary& summary) {
       how = "let `ties by …` name more of what decides: `…, then highest VALUE`.";
       break;
     }
-    std::string paid;
-    for (const std::string& payment : payments_on(program, tie))
-      paid += (paid.empty() ? "`" : ", `") + payment + "`";
+    const std::vector<std::string> paid = payments_on(program, tie);
     if (paid.empty()) {
       messages.error("R114", tie.span, fmt::format("`{}`: {}{}.", text, where, what),
                      "If it matters which, " + how);
-    } else {
-      messages.error(
-          "R115", tie.span,
-          fmt::format("`{}`: {}{}. Money rests on that, {}, and no rule says so.", text, where, what, paid),
-          "Somebody has to choose: " + how);
+      continue;
     }
+    const bool one = paid.size() == 1;
+    messages.error("R115", tie.span,
+                   fmt::format("`{}`: {}{}. The payment{} `{}` rest{} on that, and no rule says so.", text,
+                               where, what, one ? "" : "s", fmt::join(paid, "`, `"), one ? "s" : ""),
+                   "Somebody has to choose: " + how);
   }
   return messages;
 }
