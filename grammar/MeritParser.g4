@@ -77,7 +77,8 @@ programLine  // LINE
   : name=NAME (text=TEXT | from=DATE TO to=DATE | word=NAME) NEWLINE
   ;
 
-parameterLine : PARAMETER name=NAME (COLON type=typeName)? value=rightSide ;
+// Without a value it is missing until a run gives one.
+parameterLine : PARAMETER name=NAME (COLON type=typeName)? (value=rightSide | NEWLINE) ;
 
 typeName : name=NAME optional=QUESTION? ;
 

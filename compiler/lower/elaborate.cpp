@@ -45,6 +45,9 @@ Elaborator::Impl::Impl(model::Model& model, Diagnostics& diagnostics)
   for (const model::ColumnSource& source : model.column_sources) {
     if (source.row_condition && !is_simple(*source.row_condition)) general_conditions_ = true;
   }
+  for (const model::Function& function : model.functions) {
+    if (function.row_condition && !is_simple(*function.row_condition)) general_conditions_ = true;
+  }
 }
 
 void Elaborator::Impl::column(uint32_t column, Span mention, bool before) {

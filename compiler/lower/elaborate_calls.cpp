@@ -202,10 +202,18 @@ Typed Elaborator::Impl::inline_function(uint32_t function, Typed row,
   const size_t mark = context_->established.size();
   Typed where;
   bool faulty = false;
+  bool one_of_them = false;
   if (target.row_condition) {
     where = condition(*target.row_condition, "the `where` of a `for each`");
     faulty = !where;
-    if (where) establish(truth(where));
+    if (where) {
+      // Called where it is established that the row is one of them, it has a value.
+      Facts needed;
+      exact_facts(*where.node, needed);
+      one_of_them = std::all_of(needed.begin(), needed.end(),
+                                [&](const Fact& fact) { return fact.term != no_term && established(fact); });
+      establish(truth(where));
+    }
   }
   std::optional<ir::Type> declared;
   if (definition.type) declared = model::named_type(model_, *definition.type, diagnostics_);
@@ -217,7 +225,7 @@ Typed Elaborator::Impl::inline_function(uint32_t function, Typed row,
     if (value && declared->optional && value.type().kind != ir::TypeKind::collection)
       value.node->type.optional = true;
   }
-  if (value && where)
+  if (value && where && !one_of_them)
     value = under_row_condition(std::move(where), std::move(value),
                                 "only where " + text(target.row_condition->span));
   forget(mark);

@@ -302,7 +302,7 @@ void Elaborator::Impl::refuse_order(const Typed& key, Span span) {
   error("T129", span,
         "`" + text(span) + "` is " + (key.bare_missing ? "missing" : kind_text(key.type())) +
             ", and rows cannot be put in order by it.",
-        "Order them by a number, an amount, a date or text.");
+        "Order them by a number, an amount, a date, a text, a name or a row, which goes by its key.");
 }
 
 Typed Elaborator::Impl::pick(const ast::Aggregate& aggregate, Typed rows, Span span) {
@@ -328,15 +328,12 @@ Typed Elaborator::Impl::pick(const ast::Aggregate& aggregate, Typed rows, Span s
       broken = true;
       continue;
     }
-    const ir::TypeKind kind = key.type().kind;
-    const bool by_time =
-        aggregate.kind == ast::AggregateKind::latest || aggregate.kind == ast::AggregateKind::earliest;
     if (!has_order(key)) {
       refuse_order(key, order.key->span);
       broken = true;
       continue;
     }
-    if (i == 0 && by_time && (kind == ir::TypeKind::text || kind == ir::TypeKind::money)) {
+    if (i == 0 && !standard_aggregate(aggregate.kind)->takes.has(key.type().kind)) {
       error("T129", order.key->span,
             "`" + word + "` is by a date, and `" + text(order.key->span) + "` is " + kind_text(key.type()) +
                 ".",

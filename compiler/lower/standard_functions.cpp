@@ -16,8 +16,10 @@ using ir::TypeKind;
 constexpr Kinds numbers = {TypeKind::number, TypeKind::integer};
 constexpr Kinds amounts = {TypeKind::number, TypeKind::integer, TypeKind::money};
 constexpr Kinds dated = {TypeKind::number, TypeKind::integer, TypeKind::money, TypeKind::date};
-constexpr Kinds ordered = {TypeKind::number, TypeKind::integer, TypeKind::money, TypeKind::date,
-                           TypeKind::text};
+constexpr Kinds ordered = {TypeKind::number, TypeKind::integer,     TypeKind::money, TypeKind::date,
+                           TypeKind::text,   TypeKind::enumeration, TypeKind::link};
+
+constexpr Kinds timed = {TypeKind::number, TypeKind::integer, TypeKind::date};
 
 constexpr std::string_view values = "Values";
 constexpr std::string_view rows = "Rows";
@@ -67,14 +69,15 @@ constexpr StandardFunction spread(AggregateKind kind, std::string_view option, b
 }
 
 constexpr StandardFunction pick(AggregateKind kind, std::string_view name, std::string_view written,
-                                std::string_view text, std::string_view example, std::string_view value) {
+                                Kinds takes, std::string_view text, std::string_view example,
+                                std::string_view value) {
   return {.chapter = picks,
           .name = name,
           .written = written,
           .form = FunctionForm::pick,
           .kind = kind,
           .mode = AggregateMode::first,
-          .takes = ordered,
+          .takes = takes,
           .gives = Gives::row,
           .missing = MissingRule::of_none,
           .text = text,
@@ -419,16 +422,16 @@ constexpr std::array table = {
                      .text = "The only row; two are a fault.",
                      .example = "(the visits where points > 30).number",
                      .value = "4"},
-    pick(AggregateKind::latest, "latest", "latest of C by E",
+    pick(AggregateKind::latest, "latest", "latest of C by E", timed,
          "The row with the latest date; then by further keys (`then highest E2`, `then lowest E2`), finally "
          "by "
          "the rows' own key. Rows without a date come last.",
          "(latest of visits by seen_on).number", "4"),
-    pick(AggregateKind::earliest, "earliest", "earliest of C by E", "The row with the earliest date.",
+    pick(AggregateKind::earliest, "earliest", "earliest of C by E", timed, "The row with the earliest date.",
          "(earliest of visits by seen_on).number", "1"),
-    pick(AggregateKind::highest, "highest", "highest of C by E", "The row with the greatest value.",
+    pick(AggregateKind::highest, "highest", "highest of C by E", ordered, "The row with the greatest value.",
          "(highest of visits by cost).number", "1"),
-    pick(AggregateKind::lowest, "lowest", "lowest of C by E", "The row with the least value.",
+    pick(AggregateKind::lowest, "lowest", "lowest of C by E", ordered, "The row with the least value.",
          "(lowest of visits by cost, then highest points).number", "4"),
     StandardFunction{.chapter = picks,
                      .name = "previous",
@@ -558,6 +561,7 @@ std::string text_of(const Kinds& kinds) {
   if (kinds.has(TypeKind::date)) words.emplace_back("dates");
   if (kinds.has(TypeKind::text)) words.emplace_back("texts");
   if (kinds.has(TypeKind::enumeration)) words.emplace_back("names");
+  if (kinds.has(TypeKind::link)) words.emplace_back("rows by their keys");
   std::string text;
   for (size_t i = 0; i < words.size(); ++i) {
     if (i > 0) text += i + 1 < words.size() ? ", " : " and ";

@@ -180,7 +180,19 @@ ast::Program DeclarationBuilder::program(const Parser::ProgramBlockContext* cont
 }
 
 ast::Parameter DeclarationBuilder::parameter(const Parser::ParameterLineContext* context) {
-  return {name(context->name), type(context->type), expressions_.right_side(context->value)};
+  ast::Parameter made{name(context->name), type(context->type), nullptr};
+  if (context->value != nullptr) {
+    made.value = expressions_.right_side(context->value);
+  } else if (made.type && made.type->optional) {
+    made.value = std::make_unique<ast::Expr>(ast::Expr{made.type->span, ast::MissingValue{}});
+  } else {
+    diagnostics_.error(
+        "S022", made.name.span, fmt::format("`{}` has no right side.", made.name.text),
+        fmt::format("A parameter has a value, `parameter {} = …`; one that only a run gives may be "
+                    "missing, `parameter {} : number?`.",
+                    made.name.text, made.name.text));
+  }
+  return made;
 }
 
 ast::Enum DeclarationBuilder::enumeration(const Parser::EnumLineContext* context) {

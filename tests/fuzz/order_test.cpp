@@ -67,7 +67,7 @@ for each item:
   codes    = list of code over marks
   verdicts = list of verdict over (marks as other where other.number > 1)
   many     = count of marks
-  by_last  = list of code over marks by highest code, then lowest number
+  by_last  = list of code over marks by highest verdict, then lowest item, then highest code, then lowest number
   total    = sum of running over item_steps
 
 for each owner:
