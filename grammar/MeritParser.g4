@@ -80,7 +80,7 @@ programLine  // LINE
 // Without a value it is missing until a run gives one.
 parameterLine : PARAMETER name=NAME (COLON type=typeName)? (value=rightSide | NEWLINE) ;
 
-typeName : name=NAME optional=QUESTION? ;
+typeName : name=NAME (OF elements=NAME)? optional=QUESTION? ;  // of: `period of datetimes`
 
 enumLine
   : ENUM name=NAME COLON (values+=NAME (COMMA values+=NAME)* NEWLINE | NEWLINE INDENT lines+=enumValues+ DEDENT)

@@ -312,11 +312,13 @@ void Elaborator::Impl::group_column(uint32_t column, uint32_t entity) {
   columns_[column].broken = !value;
   if (!value) return;
   const ir::TypeKind kind = value.type().kind;
-  if (kind == ir::TypeKind::duration || kind == ir::TypeKind::period) {
+  if (kind == ir::TypeKind::duration || is_period(kind) || kind == ir::TypeKind::datetime) {
     error("T105", group.value->span,
           "`" + text(group.value->span) + "` is " + kind_text(value.type()) +
               ", and no group can have that as its key.",
-          "Group by text, a number, an amount, a date, a row or a value of an enumeration.");
+          kind == ir::TypeKind::datetime
+              ? "Group by its day: `date of " + text(group.value->span) + "`."
+              : "Group by text, a number, an amount, a date, a row or a value of an enumeration.");
     columns_[column].broken = true;
     return;
   }

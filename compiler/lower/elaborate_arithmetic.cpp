@@ -67,7 +67,7 @@ Typed Elaborator::Impl::arithmetic(const ast::Binary& binary, Span span) {
   if (!left || !right) return {};
   for (const auto& [value, side] : {std::pair(&left, &binary.left), std::pair(&right, &binary.right)}) {
     const ir::TypeKind kind = value->type().kind;
-    const bool time = kind == ir::TypeKind::date || kind == ir::TypeKind::duration;
+    const bool time = is_time(kind) || kind == ir::TypeKind::duration;
     if (!value->bare_missing && (is_numeric(value->type()) || is_money(value->type()) || time)) continue;
     std::string help;
     if (kind == ir::TypeKind::boolean && !value->bare_missing)
@@ -119,34 +119,43 @@ Typed Elaborator::Impl::add_or_subtract(const ast::Binary& binary, Typed left, T
                         (percent ? "." : "; if it is an amount, give its field the type `money`."));
     return {};
   }
-  if (a.kind == ir::TypeKind::date && b.kind == ir::TypeKind::duration) {
+  if (is_time(a.kind) && b.kind == ir::TypeKind::duration) {
+    if (!refuse_hours(left, right, span)) return {};
+    const ir::Type type = number(a.kind);
     if (!add) {
       Typed backwards;
       std::vector<ir::ExprPtr> args;
-      const ir::Type type = right.type();
+      const ir::Type length = right.type();
       const Span right_span = right.node->span;
       args.push_back(std::move(right.node));
-      backwards.node = make(ir::Op::negate_duration, type, right_span, std::move(args));
+      backwards.node = make(ir::Op::negate_duration, length, right_span, std::move(args));
       right = std::move(backwards);
     }
-    return lifted(ir::Op::add_duration, number(ir::TypeKind::date), span, std::move(left), std::move(right));
+    return lifted(ir::Op::add_duration, type, span, std::move(left), std::move(right));
   }
-  if (add && a.kind == ir::TypeKind::duration && b.kind == ir::TypeKind::date) {
-    return lifted(ir::Op::add_duration, number(ir::TypeKind::date), span, std::move(right), std::move(left));
+  if (add && a.kind == ir::TypeKind::duration && is_time(b.kind)) {
+    if (!refuse_hours(right, left, span)) return {};
+    const ir::Type type = number(b.kind);
+    return lifted(ir::Op::add_duration, type, span, std::move(right), std::move(left));
   }
-  if (a.kind == ir::TypeKind::date && b.kind == ir::TypeKind::date) {
+  if (is_time(a.kind) && is_time(b.kind)) {
+    const bool dates = a.kind == ir::TypeKind::date && b.kind == ir::TypeKind::date;
     error("T106", span,
-          add ? "Two dates cannot be added."
-              : "The time between two dates is counted in days, months or years, and `-` does not say which.",
+          add ? (dates ? "Two dates cannot be added." : "Two times cannot be added.")
+          : dates
+              ? "The time between two dates is counted in days, months or years, and `-` does not say which."
+              : "The time between two is counted in days, hours or minutes, and `-` does not say which.",
           add ? "Add a length of time to a date: `" + left_text + " + 30 days`."
               : "Write `days from " + right_text + " to " + left_text +
-                    "`, or `whole months from …`, `whole years from …`.");
+                    (dates ? "`, or `whole months from …`, `whole years from …`."
+                           : "`, or `whole hours from …`, `whole minutes from …`."));
     return {};
   }
-  if (a.kind == ir::TypeKind::date && is_numeric(b)) {
+  if (is_time(a.kind) && is_numeric(b)) {
     error("T107", span,
-          "`" + left_text + "` is a date and `" + right_text +
-              "` is a number: days, months or years are not said.",
+          "`" + left_text + "` is " + kind_text(a) + " and `" + right_text + "` is a number: " +
+              (a.kind == ir::TypeKind::date ? "days, months or years" : "days, hours or minutes") +
+              " are not said.",
           "Write `" + left_text + (add ? " + " : " - ") +
               (right.node->op == ir::Op::constant ? right_text : "30") + " days`.");
     return {};

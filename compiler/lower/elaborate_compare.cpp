@@ -62,6 +62,7 @@ std::pair<Typed, Typed> Elaborator::Impl::sides(const ast::Expr& left, const ast
   // A name on the right means nothing by itself when the left is broken.
   if (!result.first && std::holds_alternative<ast::NameRef>(right.node)) return result;
   result.second = plain(right, "M101", not_compared, hint_of(result.first), may_miss);
+  if (result.first && result.second) meet_in_time(result.first, result.second);
   return result;
 }
 
@@ -100,20 +101,24 @@ bool Elaborator::Impl::comparable(const Typed& left, const Typed& right, Span le
         help = "Compare its key: `" + text(left_span) + "." + column_of(entity.keys[0]).name + "`.";
     } else if (a.kind == ir::TypeKind::boolean || b.kind == ir::TypeKind::boolean) {
       help = "What is true or false is a condition by itself: write it alone, or with `not`.";
+    } else if (is_time(a.kind) && is_period(b.kind)) {
+      help = "Write `in`, `before` or `after`, or ask for the `.start` or `.end` of the period.";
     } else if ((a.kind == ir::TypeKind::date) != (b.kind == ir::TypeKind::date)) {
       help = "A date is written like 2024-01-31.";
+    } else if ((a.kind == ir::TypeKind::datetime) != (b.kind == ir::TypeKind::datetime)) {
+      help = "A time is written like 2024-01-31T14:30Z.";
     }
     error("T108", span,
           x + " is " + kind_text(a) + " and " + y + " is " + kind_text(b) + "; they cannot be compared.",
           help);
     return false;
   }
-  const bool has_order = is_numeric(a) || a.kind == ir::TypeKind::money || a.kind == ir::TypeKind::date ||
-                         a.kind == ir::TypeKind::text;
+  const bool has_order =
+      is_numeric(a) || a.kind == ir::TypeKind::money || is_time(a.kind) || a.kind == ir::TypeKind::text;
   if (ordered && !has_order && a.kind != ir::TypeKind::duration) {
     error("T109", span, x + " and " + y + " have no order: none is less than the other.",
-          a.kind == ir::TypeKind::period ? "Write `before`, `after` or `overlaps`."
-                                         : "They can be compared with `is` and `is not`.");
+          is_period(a.kind) ? "Write `before`, `after` or `overlaps`."
+                            : "They can be compared with `is` and `is not`.");
     return false;
   }
   if (a.kind == ir::TypeKind::duration) {
@@ -248,21 +253,9 @@ Typed Elaborator::Impl::membership(const ast::Binary& binary, Span span) {
     if (!value || !set) return {};
     if (set.type().kind == ir::TypeKind::collection) {
       result = in_collection(std::move(value), std::move(set), span);
-    } else if (set.type().kind == ir::TypeKind::period) {
+    } else if (is_period(set.type().kind)) {
       if (!refuse_missing(set, "M101", not_compared)) return {};
-      if (value.type().kind != ir::TypeKind::date) {
-        error("T108", span,
-              "`" + text(binary.left->span) + "` is " + kind_text(value.type()) +
-                  ", and only a date is in a period.",
-              value.type().kind == ir::TypeKind::period
-                  ? "Write `overlaps`, or ask for its `.start` or `.end`."
-                  : "");
-        return {};
-      }
-      std::vector<ir::ExprPtr> args;
-      args.push_back(std::move(value.node));
-      args.push_back(std::move(set.node));
-      result.node = make(ir::Op::in_period, boolean(), span, std::move(args));
+      result = in_period(std::move(value), std::move(set), span);
     } else {
       error("T121", binary.right->span,
             "`" + text(binary.right->span) + "` is " + kind_text(set.type()) + ", and nothing is in it.",
@@ -274,23 +267,44 @@ Typed Elaborator::Impl::membership(const ast::Binary& binary, Span span) {
   return negative ? negated(std::move(result), span) : std::move(result);
 }
 
+Typed Elaborator::Impl::in_period(Typed value, Typed period, Span span) {
+  const ir::TypeKind kind = value.type().kind;
+  if (!is_time(kind) && !is_period(kind)) {
+    error("T108", span,
+          "`" + text(value.node->span) + "` is " + kind_text(value.type()) +
+              ", and only a date, a datetime or a period is in a period.");
+    return {};
+  }
+  meet_in_time(value, period);
+  std::vector<ir::ExprPtr> args;
+  args.push_back(std::move(value.node));
+  args.push_back(std::move(period.node));
+  Typed result;
+  result.node = make(ir::Op::in_period, boolean(), span, std::move(args));
+  return result;
+}
+
 Typed Elaborator::Impl::in_range(Typed value, const ast::Range& range, Span span, Span range_span) {
   Typed low;
   Typed high;
+  if (is_period(value.type().kind)) {
+    Typed period = this->range(range, range_span);
+    if (!period || !refuse_missing(period, "M101", not_compared)) return {};
+    return in_period(std::move(value), std::move(period), span);
+  }
   if (range.low) low = plain(*range.low, "M101", not_compared, &value.type());
   if (range.high) high = plain(*range.high, "M101", not_compared, &value.type());
   if ((range.low && !low) || (range.high && !high)) return {};
   const Span value_span = value.node->span;
-  if (value.type().kind == ir::TypeKind::period) {
-    error("T108", span, "`" + text(value_span) + "` is a period, and only a date is in a period.",
-          "Write `overlaps`, or ask for its `.start` or `.end`.");
-    return {};
+  for (Typed* limit : {&low, &high}) {
+    if (*limit) meet_in_time(value, *limit);
   }
+  if (low && high) meet_in_time(low, high);
   if (low && !comparable(value, low, value_span, range.low->span, true)) return {};
   if (high && !comparable(value, high, value_span, range.high->span, true)) return {};
   const auto is_literal = [](const Typed& limit) {
     return limit && limit.node->op == ir::Op::constant && limit.node->value.is_known() &&
-           limit.type().kind != ir::TypeKind::text && limit.type().kind != ir::TypeKind::date;
+           limit.type().kind != ir::TypeKind::text && !is_time(limit.type().kind);
   };
   if (is_literal(low) && is_literal(high) &&
       high.node->value.number_or_amount() < low.node->value.number_or_amount()) {

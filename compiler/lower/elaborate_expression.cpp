@@ -211,6 +211,12 @@ Typed Elaborator::Impl::literal(const ast::Literal& literal, Span span) {
     result.node = constant(Value::of_date(*date), simple(ir::TypeKind::date), span);
     return result;
   }
+  case ast::LiteralKind::datetime: {
+    const auto time = DateTime::parse(literal.text);
+    if (!time) return result;  // said where the text was read
+    result.node = constant(Value::of_datetime(*time), simple(ir::TypeKind::datetime), span);
+    return result;
+  }
   case ast::LiteralKind::text:
     result.node = constant(Value::of_text(literal.text), simple(ir::TypeKind::text), span);
     return result;
@@ -221,13 +227,16 @@ Typed Elaborator::Impl::literal(const ast::Literal& literal, Span span) {
     const auto number = Number::parse(literal.text);
     const auto count = number ? number->to_int64() : std::nullopt;
     if (!count || *count > 100'000)
-      return bad("`" + text(span) + "` is not a whole number of days, weeks, months or years.");
+      return bad("`" + text(span) + "` is not a whole number of " + literal.unit + "s up to 100 000.");
     Duration duration;
     const auto units = static_cast<int32_t>(*count);
     if (literal.unit == "day") duration.days = units;
     if (literal.unit == "week") duration.days = 7 * units;
     if (literal.unit == "month") duration.months = units;
     if (literal.unit == "year") duration.months = 12 * units;
+    if (literal.unit == "hour") duration.seconds = int64_t{3600} * units;
+    if (literal.unit == "minute") duration.seconds = int64_t{60} * units;
+    if (literal.unit == "second") duration.seconds = units;
     result.node = constant(Value::of_duration(duration), simple(ir::TypeKind::duration), span);
     return result;
   }

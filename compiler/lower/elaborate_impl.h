@@ -34,6 +34,20 @@ struct Typed {
 };
 
 /// A row that bare names can mean.
+/// A date or a datetime.
+constexpr bool is_time(ir::TypeKind kind) {
+  return kind == ir::TypeKind::date || kind == ir::TypeKind::datetime;
+}
+
+/// Of dates or of datetimes.
+constexpr bool is_period(ir::TypeKind kind) {
+  return kind == ir::TypeKind::period || kind == ir::TypeKind::datetime_period;
+}
+
+constexpr bool is_of_datetimes(ir::TypeKind kind) {
+  return kind == ir::TypeKind::datetime || kind == ir::TypeKind::datetime_period;
+}
+
 struct RowInSight {
   uint32_t entity = 0;
   ir::ExprPtr node;  ///< the row: a variable, or where a definition with arguments was called on
@@ -257,12 +271,18 @@ struct Elaborator::Impl {
   void count_facts(Typed& comparison);
   Typed membership(const ast::Binary& binary, Span span);
   Typed in_range(Typed value, const ast::Range& range, Span span, Span range_span);
+  Typed in_period(Typed value, Typed period, Span span);
   Typed in_collection(Typed value, Typed collection, Span span);
   Typed period_relation(const ast::Binary& binary, Span span);
   Typed better(const ast::Binary& binary, Span span);
   ir::ExprPtr direction_of(const ir::Expr& node);
 
   // elaborate_time.cpp
+  /// Dates and periods of dates as datetimes where the other side is one.
+  static void meet_in_time(Typed& left, Typed& right);
+  static ir::ExprPtr as_datetime(ir::ExprPtr node);
+  /// Hours are not added to a date.
+  bool refuse_hours(const Typed& time, const Typed& length, Span span);
   Typed range(const ast::Range& range, Span span);
   Typed within(const ast::Within& within, Span span);
   Typed span_between(const ast::SpanBetween& between, Span span);

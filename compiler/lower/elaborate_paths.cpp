@@ -118,6 +118,7 @@ Typed Elaborator::Impl::member(const ast::Member& member, Span span, const ir::T
     return member_of_collection(std::move(object), member.member, span, object_text);
   case ir::TypeKind::date:
   case ir::TypeKind::period:
+  case ir::TypeKind::datetime_period:
     if (auto part = member_of_time(object, member.member, span)) return std::move(*part);
     break;
   default: break;

@@ -66,7 +66,13 @@ uint32_t Terms::constant(const ir::Expr& node) {
   case ValueKind::text: text = "t" + value.text(); break;
   case ValueKind::date: text = "d" + std::to_string(value.date().days); break;
   case ValueKind::duration:
-    text = "u" + std::to_string(value.duration().months) + "," + std::to_string(value.duration().days);
+    text = "u" + std::to_string(value.duration().months) + "," + std::to_string(value.duration().days) + "," +
+           std::to_string(value.duration().seconds);
+    break;
+  case ValueKind::datetime: text = "i" + std::to_string(value.datetime().packed()); break;
+  case ValueKind::datetime_period:
+    text = "o" + std::to_string(value.datetime_period().start.packed()) + "," +
+           std::to_string(value.datetime_period().end.packed());
     break;
   case ValueKind::period:
     text = "p" + std::to_string(value.period().start.days) + "," + std::to_string(value.period().end.days);

@@ -1,4 +1,5 @@
 // Dates, periods and lengths of time.
+#include <algorithm>
 #include <array>
 
 #include "compiler/lower/elaborate_impl.h"
@@ -25,7 +26,51 @@ ir::RangeMode mode_of(ast::RangeEnds ends) {
   return ir::RangeMode::closed;
 }
 
+/// Hours, minutes or seconds, as far as the text says so.
+bool has_hours(const ir::Expr& length) {
+  switch (length.op) {
+  case ir::Op::constant: return length.value.duration().seconds != 0;
+  case ir::Op::negate_duration: return has_hours(*length.args[0]);
+  case ir::Op::scale_duration: return has_hours(*length.args[1]);
+  default: return false;
+  }
+}
+
 }  // namespace
+
+ir::ExprPtr Elaborator::Impl::as_datetime(ir::ExprPtr node) {
+  if (is_of_datetimes(node->type.kind)) return node;
+  const bool period = node->type.kind == ir::TypeKind::period;
+  const ir::Type type =
+      simple(period ? ir::TypeKind::datetime_period : ir::TypeKind::datetime, node->type.optional);
+  const Span span = node->span;
+  if (node->op == ir::Op::constant) {
+    const Value value = period ? Value::of_datetime_period(DateTimePeriod::of(node->value.period()))
+                               : Value::of_datetime(DateTime::of_day(node->value.date()));
+    return constant(value, type, span);
+  }
+  std::vector<ir::ExprPtr> args;
+  args.push_back(std::move(node));
+  return make(ir::Op::to_datetime, type, span, std::move(args));
+}
+
+void Elaborator::Impl::meet_in_time(Typed& left, Typed& right) {
+  const ir::TypeKind a = left.type().kind;
+  const ir::TypeKind b = right.type().kind;
+  if ((!is_time(a) && !is_period(a)) || (!is_time(b) && !is_period(b))) return;
+  if (is_of_datetimes(a) == is_of_datetimes(b)) return;
+  Typed& days = is_of_datetimes(a) ? right : left;
+  days.node = as_datetime(std::move(days.node));
+}
+
+bool Elaborator::Impl::refuse_hours(const Typed& time, const Typed& length, Span span) {
+  if (time.type().kind != ir::TypeKind::date || !has_hours(*length.node)) return true;
+  error("T128", span,
+        "`" + text(time.node->span) + "` is a date, which has no time of day: `" + text(length.node->span) +
+            "` cannot be counted from it.",
+        "Count in days, or from a datetime.");
+  return false;
+}
 
 Typed Elaborator::Impl::range(const ast::Range& range, Span span) {
   std::vector<ir::ExprPtr> args;
@@ -38,10 +83,10 @@ Typed Elaborator::Impl::range(const ast::Range& range, Span span) {
       broken = true;
       continue;
     }
-    if (value.type().kind != ir::TypeKind::date) {
+    if (!is_time(value.type().kind)) {
       error("T121", span, "`" + text(span) + "` is a range, which is no value by itself.",
             "A range of numbers or amounts stands after `in` (`x in 0 to 10`) or in `clamp(x, 0 to 10)`; one "
-            "of dates is a period.");
+            "of dates or datetimes is a period.");
       return {};
     }
     optional = optional || value.type().optional;
@@ -49,13 +94,21 @@ Typed Elaborator::Impl::range(const ast::Range& range, Span span) {
   }
   Typed result;
   if (broken) return result;
+  const bool datetimes = std::any_of(args.begin(), args.end(), [](const ir::ExprPtr& arg) {
+    return arg->type.kind == ir::TypeKind::datetime;
+  });
+  if (datetimes) {
+    for (ir::ExprPtr& arg : args) arg = as_datetime(std::move(arg));
+  }
   if (args.size() == 2 && args[0]->op == ir::Op::constant && args[1]->op == ir::Op::constant &&
-      args[1]->value.date() < args[0]->value.date()) {
+      (datetimes ? merit::compare(args[1]->value.datetime(), args[0]->value.datetime()) < 0
+                 : args[1]->value.date() < args[0]->value.date())) {
     error("T121", span, "The period `" + text(span) + "` ends before it begins.",
-          "Write the earlier date first.");
+          datetimes ? "Write the earlier time first." : "Write the earlier date first.");
     return result;
   }
-  result.node = make(ir::Op::make_period, simple(ir::TypeKind::period, optional), span, std::move(args));
+  const ir::TypeKind kind = datetimes ? ir::TypeKind::datetime_period : ir::TypeKind::period;
+  result.node = make(ir::Op::make_period, simple(kind, optional), span, std::move(args));
   result.node->mode = static_cast<uint8_t>(mode_of(range.ends));
   return result;
 }
@@ -65,7 +118,7 @@ Typed Elaborator::Impl::period_relation(const ast::Binary& binary, Span span) {
   Typed right = plain(*binary.right, "M101", "cannot be compared");
   if (!left || !right) return {};
   const auto in_time = [](const Typed& value) {
-    return value.type().kind == ir::TypeKind::date || value.type().kind == ir::TypeKind::period;
+    return is_time(value.type().kind) || is_period(value.type().kind);
   };
   const bool overlaps = binary.op == ast::BinaryOp::overlaps;
   const std::string word = overlaps ? "overlaps" : binary.op == ast::BinaryOp::before ? "before" : "after";
@@ -73,14 +126,19 @@ Typed Elaborator::Impl::period_relation(const ast::Binary& binary, Span span) {
     if (in_time(*value)) continue;
     error("T108", (*side)->span,
           "`" + text((*side)->span) + "` is " + kind_text(value->type()) + ", and `" + word +
-              "` is for dates and periods.",
+              "` is for dates, datetimes and periods.",
           overlaps ? "" : "Numbers and amounts are compared with `<` and `>`.");
     return {};
   }
-  if (overlaps && left.type().kind == ir::TypeKind::date && right.type().kind == ir::TypeKind::date) {
-    error("T108", span, "Two dates do not overlap: they are the same or they are not.", "Write `is`.");
+  if (overlaps && is_time(left.type().kind) && is_time(right.type().kind)) {
+    const bool dates = left.type().kind == right.type().kind && left.type().kind == ir::TypeKind::date;
+    error("T108", span,
+          (dates ? "Two dates" : "Two times") +
+              std::string(" do not overlap: they are the same or they are not."),
+          "Write `is`.");
     return {};
   }
+  meet_in_time(left, right);
   const ir::Op op = overlaps                             ? ir::Op::overlaps
                     : binary.op == ast::BinaryOp::before ? ir::Op::before
                                                          : ir::Op::after;
@@ -100,14 +158,17 @@ Typed Elaborator::Impl::within(const ast::Within& within, Span span) {
     return {};
   }
   for (const auto& [date, side] : {std::pair(&value, &within.value), std::pair(&anchor, &within.anchor)}) {
-    if (date->type().kind == ir::TypeKind::date) continue;
+    if (is_time(date->type().kind)) continue;
     error("T108", (*side)->span,
-          "`" + text((*side)->span) + "` is " + kind_text(date->type()) + ", and `within` is for dates.",
-          date->type().kind == ir::TypeKind::period
-              ? "Say which end of the period is meant: `.start` or `.end`."
-              : "");
+          "`" + text((*side)->span) + "` is " + kind_text(date->type()) +
+              ", and `within` is for dates and datetimes.",
+          is_period(date->type().kind) ? "Say which end of the period is meant: `.start` or `.end`." : "");
     return {};
   }
+  for (const Typed* time : {&value, &anchor}) {
+    if (!refuse_hours(*time, distance, span)) return {};
+  }
+  const ir::TypeKind kind = anchor.type().kind;
   const auto moved = [&](bool forward) {
     Typed base;
     base.node = clone(*anchor.node);
@@ -118,13 +179,18 @@ Typed Elaborator::Impl::within(const ast::Within& within, Span span) {
       args.push_back(std::move(length.node));
       length.node = make(ir::Op::negate_duration, distance.type(), within.distance->span, std::move(args));
     }
-    return lifted(ir::Op::add_duration, simple(ir::TypeKind::date), span, std::move(base), std::move(length))
-        .node;
+    return lifted(ir::Op::add_duration, simple(kind), span, std::move(base), std::move(length)).node;
   };
   std::vector<ir::ExprPtr> args;
   args.push_back(std::move(value.node));
   args.push_back(within.side == ast::WithinSide::after ? clone(*anchor.node) : moved(false));
   args.push_back(within.side == ast::WithinSide::before ? clone(*anchor.node) : moved(true));
+  const bool datetimes = std::any_of(args.begin(), args.end(), [](const ir::ExprPtr& arg) {
+    return arg->type.kind == ir::TypeKind::datetime;
+  });
+  if (datetimes) {
+    for (ir::ExprPtr& arg : args) arg = as_datetime(std::move(arg));
+  }
   Typed result;
   result.node = make(ir::Op::in_range, simple(ir::TypeKind::boolean), span, std::move(args));
   result.node->mode = static_cast<uint8_t>(ir::RangeMode::closed);
@@ -165,6 +231,8 @@ std::optional<Typed> Elaborator::Impl::member_of_time(const Typed& object, const
       Part{ir::TypeKind::date, "day", ir::Op::date_day, ir::TypeKind::integer},
       Part{ir::TypeKind::period, "start", ir::Op::period_start, ir::TypeKind::date},
       Part{ir::TypeKind::period, "end", ir::Op::period_end, ir::TypeKind::date},
+      Part{ir::TypeKind::datetime_period, "start", ir::Op::period_start, ir::TypeKind::datetime},
+      Part{ir::TypeKind::datetime_period, "end", ir::Op::period_end, ir::TypeKind::datetime},
       Part{ir::TypeKind::period, "length", ir::Op::period_length, ir::TypeKind::integer},
   };
   for (const Part& part : parts) {

@@ -49,6 +49,8 @@ std::string Elaborator::Impl::kind_text(const ir::Type& type) const {
   case ir::TypeKind::date: return "a date";
   case ir::TypeKind::duration: return "a length of time";
   case ir::TypeKind::period: return "a period";
+  case ir::TypeKind::datetime: return "a datetime";
+  case ir::TypeKind::datetime_period: return "a period of datetimes";
   case ir::TypeKind::enumeration: return article(model_.program.enums[type.target].name);
   case ir::TypeKind::link: return type.target == 0 ? "the program" : article(entity_name(type.target));
   case ir::TypeKind::collection: return "many " + plural(type.target);
@@ -176,6 +178,8 @@ ir::ExprPtr Elaborator::Impl::assumed_known(ir::ExprPtr node) {
     case ir::TypeKind::date: unused = Value::of_date(Date{0}); break;
     case ir::TypeKind::duration: unused = Value::of_duration(Duration{}); break;
     case ir::TypeKind::period: unused = Value::of_period(Period{}); break;
+    case ir::TypeKind::datetime: unused = Value::of_datetime(DateTime()); break;
+    case ir::TypeKind::datetime_period: unused = Value::of_datetime_period(DateTimePeriod{}); break;
     case ir::TypeKind::enumeration: unused = Value::of_enumeration(0); break;
     case ir::TypeKind::link:
     case ir::TypeKind::collection: unused = Value::of_row(0); break;

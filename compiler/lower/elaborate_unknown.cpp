@@ -58,7 +58,8 @@ std::string Elaborator::Impl::aggregate_suggestion(uint32_t column, const std::s
   case ir::TypeKind::number:
   case ir::TypeKind::integer:
   case ir::TypeKind::money: return "`sum of " + name + " over " + collection + "`";
-  case ir::TypeKind::date: return "`latest of " + collection + " by " + name + "`";
+  case ir::TypeKind::date:
+  case ir::TypeKind::datetime: return "`latest of " + collection + " by " + name + "`";
   default: return "`(the " + collection + " where …)." + name + "`";
   }
 }

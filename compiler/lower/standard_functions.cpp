@@ -15,9 +15,10 @@ using ir::TypeKind;
 
 constexpr Kinds numbers = {TypeKind::number, TypeKind::integer};
 constexpr Kinds amounts = {TypeKind::number, TypeKind::integer, TypeKind::money};
-constexpr Kinds dated = {TypeKind::number, TypeKind::integer, TypeKind::money, TypeKind::date};
-constexpr Kinds ordered = {TypeKind::number, TypeKind::integer,     TypeKind::money, TypeKind::date,
-                           TypeKind::text,   TypeKind::enumeration, TypeKind::link};
+constexpr Kinds dated = {TypeKind::number, TypeKind::integer, TypeKind::money, TypeKind::date,
+                         TypeKind::datetime};
+constexpr Kinds ordered = {TypeKind::number,   TypeKind::integer, TypeKind::money,       TypeKind::date,
+                           TypeKind::datetime, TypeKind::text,    TypeKind::enumeration, TypeKind::link};
 
 constexpr Kinds timed = {TypeKind::number, TypeKind::integer, TypeKind::date};
 
@@ -559,6 +560,7 @@ std::string text_of(const Kinds& kinds) {
   if (kinds.has(TypeKind::number) || kinds.has(TypeKind::integer)) words.emplace_back("numbers");
   if (kinds.has(TypeKind::money)) words.emplace_back("money");
   if (kinds.has(TypeKind::date)) words.emplace_back("dates");
+  if (kinds.has(TypeKind::datetime)) words.emplace_back("datetimes");
   if (kinds.has(TypeKind::text)) words.emplace_back("texts");
   if (kinds.has(TypeKind::enumeration)) words.emplace_back("names");
   if (kinds.has(TypeKind::link)) words.emplace_back("rows by their keys");

@@ -29,6 +29,7 @@ constexpr Builtin builtins[] = {
     {"integer", ir::TypeKind::integer},   {"boolean", ir::TypeKind::boolean},
     {"money", ir::TypeKind::money},       {"date", ir::TypeKind::date},
     {"duration", ir::TypeKind::duration}, {"period", ir::TypeKind::period},
+    {"datetime", ir::TypeKind::datetime}, {"period of datetimes", ir::TypeKind::datetime_period},
 };
 
 std::optional<Duration> parse_duration(std::string_view text) {
@@ -44,6 +45,9 @@ std::optional<Duration> parse_duration(std::string_view text) {
   if (unit == "week") return Duration{0, 7 * n};
   if (unit == "month") return Duration{n, 0};
   if (unit == "year") return Duration{12 * n, 0};
+  if (unit == "hour") return Duration{0, 0, int64_t{3600} * n};
+  if (unit == "minute") return Duration{0, 0, int64_t{60} * n};
+  if (unit == "second") return Duration{0, 0, n};
   return std::nullopt;
 }
 
@@ -92,6 +96,14 @@ std::optional<Value> plain_value(const Model& model, std::string_view text, ir::
     const auto period = parse_period(text);
     return period ? std::optional(Value::of_period(*period)) : std::nullopt;
   }
+  case ir::TypeKind::datetime: {
+    const auto time = DateTime::parse(text);
+    return time ? std::optional(Value::of_datetime(*time)) : std::nullopt;
+  }
+  case ir::TypeKind::datetime_period: {
+    const auto period = DateTimePeriod::parse(text);
+    return period ? std::optional(Value::of_datetime_period(*period)) : std::nullopt;
+  }
   default: return std::nullopt;
   }
 }
@@ -114,6 +126,9 @@ Wanted wanted_cell(const ir::Program& program, ir::TypeKind kind) {
   case ir::TypeKind::date: return {"a date", "`2024-01-31`"};
   case ir::TypeKind::duration: return {"a length of time", "`30 days`"};
   case ir::TypeKind::period: return {"a period", "`2024-01-01 to 2024-12-31`"};
+  case ir::TypeKind::datetime: return {"a time", "`2024-01-31T14:30Z`"};
+  case ir::TypeKind::datetime_period:
+    return {"a period of datetimes", "`2024-01-01T08:00Z to 2024-01-02T16:30Z`"};
   default: return {"a value", "any text"};
   }
 }
@@ -226,7 +241,7 @@ std::optional<ir::Type> named_type(const Model& model, const ast::TypeName& name
     return type;
   }
   if (name.name.text.empty() || is_reported(model, name.name.text)) return std::nullopt;
-  if (name.name.text == "datetime" || name.name.text == "code" || name.name.text == "codes") {
+  if (name.name.text == "code" || name.name.text == "codes") {
     diagnostics.error("G004", name.span,
                       "The type `" + name.name.text + "` is not yet in this version of Merit.");
     return std::nullopt;
@@ -238,7 +253,8 @@ std::optional<ir::Type> named_type(const Model& model, const ast::TypeName& name
   std::sort(names.begin(), names.end());
   std::string help = did_you_mean(name.name.text, names);
   if (help.empty())
-    help = "A type is text, number, integer, boolean, money, date, duration, period, an entity or an enum.";
+    help = "A type is text, number, integer, boolean, money, date, datetime, duration, period, period of "
+           "datetimes, an entity or an enum.";
   Diagnostic& diagnostic =
       diagnostics.error("G004", name.span, "There is no type `" + name.name.text + "`.", std::move(help));
   if (auto note = removal_note(model, name.name.text)) diagnostic.notes.push_back(std::move(*note));
@@ -268,11 +284,14 @@ std::optional<Value> literal_value(const Model& model, const ast::Expr& expr, co
   } else if (const auto* name = std::get_if<ast::NameRef>(&written->node)) {
     text = name->name;
   } else if (const auto* range = std::get_if<ast::Range>(&written->node);
-             range != nullptr && type.kind == ir::TypeKind::period && range->low) {
+             range != nullptr && range->low &&
+             (type.kind == ir::TypeKind::period || type.kind == ir::TypeKind::datetime_period)) {
     const auto* low = std::get_if<ast::Literal>(&range->low->node);
     const auto* high = range->high ? std::get_if<ast::Literal>(&range->high->node) : nullptr;
     if (low != nullptr && (high != nullptr || range->ends == ast::RangeEnds::from_low)) {
-      text = high == nullptr ? low->text + " or more" : low->text + " to " + high->text;
+      const bool datetimes = type.kind == ir::TypeKind::datetime_period;
+      text = high == nullptr ? low->text + (datetimes ? " or later" : " or more")
+                             : low->text + " to " + high->text;
     }
   }
   if (text.empty() && !quoted) {

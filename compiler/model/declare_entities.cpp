@@ -23,6 +23,8 @@ bool Declarer::key_type_allowed(const ir::Type& type, Span span) {
   case ir::TypeKind::money:
   case ir::TypeKind::duration:
   case ir::TypeKind::period:
+  case ir::TypeKind::datetime:
+  case ir::TypeKind::datetime_period:
   case ir::TypeKind::collection: break;
   }
   diagnostics_.error("G003", span,

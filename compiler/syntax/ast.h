@@ -23,7 +23,7 @@ struct Name {
 
 // ---------------------------------------------------------------------------------------------- expressions
 
-enum class LiteralKind : uint8_t { number, percent, money, date, text, boolean, duration };
+enum class LiteralKind : uint8_t { number, percent, money, date, datetime, text, boolean, duration };
 enum class UnaryOp : uint8_t { negate, logical_not, is_known, is_missing };
 enum class BinaryOp : uint8_t {
   add,
@@ -87,7 +87,8 @@ struct Literal {
   LiteralKind kind;
   std::string
       text;  // "1_000", "2" (percent), "0.01" (money), "2024-01-31", unescaped text, "true", "30" (duration)
-  std::string unit;  // money: "$" ; duration: "day" | "week" | "month" | "year"
+  std::string unit;  // money: "$" ; duration: "day" | "week" | "month" | "year" | "hour" |
+                     // "minute" | "second"
 };
 
 struct NameRef {

@@ -40,7 +40,13 @@ std::vector<ast::Name> DeclarationBuilder::names(const std::vector<antlr4::Token
 
 std::optional<ast::TypeName> DeclarationBuilder::type(const Parser::TypeNameContext* context) const {
   if (context == nullptr) return std::nullopt;
-  return ast::TypeName{name(context->name), context->optional != nullptr, expressions_.span(context)};
+  ast::Name written = name(context->name);
+  if (context->elements != nullptr) {
+    const ast::Name elements = name(context->elements);
+    written.text += " of " + elements.text;
+    written.span.end = elements.span.end;
+  }
+  return ast::TypeName{std::move(written), context->optional != nullptr, expressions_.span(context)};
 }
 
 DeclarationBuilder::Head DeclarationBuilder::head(const Parser::ForEachContext* context) {

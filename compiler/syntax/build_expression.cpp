@@ -280,7 +280,7 @@ ExprPtr ExpressionBuilder::simple(const Parser::ExpressionContext* context) {
     return make(whole, ast::NameRef{std::string(written)});
   case token::NUMBER: return literal(Kind::number, written);
   case token::PERCENT: return literal(Kind::percent, written.substr(0, written.size() - 1));
-  case token::DATE: return literal(Kind::date, written);
+  case token::DATE: return literal(written.size() > 10 ? Kind::datetime : Kind::date, written);
   case token::BOOLEAN: return literal(Kind::boolean, written);
   case token::TEXT: return literal(Kind::text, text_of(context->op));
   case token::MONEY: {
@@ -291,7 +291,7 @@ ExprPtr ExpressionBuilder::simple(const Parser::ExpressionContext* context) {
   }
   case token::DURATION: {
     const size_t number = written.find_first_not_of("0123456789_.");
-    std::string_view unit = written.substr(written.find_first_of("dwmy"));
+    std::string_view unit = written.substr(written.find_first_of("dwmyhs"));
     if (unit.ends_with('s')) unit.remove_suffix(1);
     return literal(Kind::duration, written.substr(0, number), unit);
   }
@@ -453,7 +453,7 @@ ExprPtr ExpressionBuilder::within(const Parser::ExpressionContext* context) {
   ExprPtr distance;
   if (reach->length != nullptr) {
     const std::string_view written = view(reach->length);
-    std::string_view unit = written.substr(written.find_first_of("dwmy"));
+    std::string_view unit = written.substr(written.find_first_of("dwmyhs"));
     if (unit.ends_with('s')) unit.remove_suffix(1);
     distance = make(span(reach),
                     ast::Literal{ast::LiteralKind::duration,

@@ -7,7 +7,7 @@
 #include "compiler/syntax/encoding.h"
 #include "compiler/syntax/words.h"
 #include "runtime/values/currency.h"
-#include "runtime/values/date.h"
+#include "runtime/values/datetime.h"
 
 namespace merit {
 
@@ -236,6 +236,32 @@ uint32_t Lexer::thousands_with_commas(uint32_t number, uint32_t at, uint32_t lim
   return end;
 }
 
+/// The rest of a datetime whose day goes from `at` to `day_end`.
+uint32_t Lexer::scan_time(uint32_t at, uint32_t day_end, uint32_t limit) {
+  const auto two_digits = [&](uint32_t place) {
+    return is_digit(peek(place, limit)) && is_digit(peek(place + 1, limit));
+  };
+  uint32_t end = day_end + 1;
+  while (is_word(peek(end, limit)) ||
+         ((peek(end, limit) == ':' || peek(end, limit) == '.') && is_digit(peek(end + 1, limit)))) {
+    ++end;
+  }
+  const bool sign = peek(end, limit) == '+' || peek(end, limit) == '-';
+  if (sign && two_digits(end + 1) && peek(end + 3, limit) == ':' && two_digits(end + 4)) end += 6;
+  add(token::DATE, at, end);
+  const std::string_view written = slice(at, end);
+  if (DateTime::parse(written).has_value()) return end;
+  const std::string help =
+      "A time is written like 2024-01-31T14:30Z, with seconds (14:30:05) or without, with Z for "
+      "UTC or an offset such as +02:00.";
+  if (!Date::parse(slice(at, day_end)).has_value()) {
+    blame("S016", at, end, fmt::format("There is no day {}.", slice(at, day_end)), help);
+  } else {
+    blame("S016", at, end, fmt::format("`{}` is no time of day.", slice(day_end + 1, end)), help);
+  }
+  return end;
+}
+
 uint32_t Lexer::scan_date(uint32_t at, uint32_t limit) {
   const uint32_t year_end = at + 4;
   uint32_t month_end = year_end + 1;
@@ -246,10 +272,7 @@ uint32_t Lexer::scan_date(uint32_t at, uint32_t limit) {
   while (is_digit(peek(end, limit)) && end < month_end + 3) ++end;
   if (is_word(peek(end, limit))) {
     if (peek(end, limit) != 'T') return at;
-    while (is_word(peek(end, limit)) || (peek(end, limit) == ':' && is_digit(peek(end + 1, limit)))) ++end;
-    blame("S032", at, end, "Times of day are not yet in this version of Merit.", "Write the date alone.");
-    add(token::DATE, at, end);
-    return end;
+    return scan_time(at, end, limit);
   }
   const std::string_view written = slice(at, end);
   add(token::DATE, at, end);

@@ -38,6 +38,7 @@ class Lexer {
   uint32_t scan_name(uint32_t at, uint32_t limit);
   uint32_t scan_number(uint32_t at, uint32_t limit);
   uint32_t scan_date(uint32_t at, uint32_t limit);
+  uint32_t scan_time(uint32_t at, uint32_t day_end, uint32_t limit);
   uint32_t scan_money(uint32_t at, uint32_t sign_end, uint32_t limit);
   uint32_t digits_end(uint32_t at, uint32_t limit) const;
   uint32_t thousands_with_commas(uint32_t number, uint32_t at, uint32_t limit);

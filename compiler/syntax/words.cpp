@@ -412,7 +412,8 @@ bool is_reserved(std::string_view word) {
 
 bool is_time_unit(std::string_view word) {
   return word == "day" || word == "days" || word == "week" || word == "weeks" || word == "month" ||
-         word == "months" || word == "year" || word == "years";
+         word == "months" || word == "year" || word == "years" || word == "hour" || word == "hours" ||
+         word == "minute" || word == "minutes" || word == "second" || word == "seconds";
 }
 
 const std::vector<std::string>& declaration_words() {

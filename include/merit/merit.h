@@ -55,7 +55,8 @@ typedef enum merit_kind {
   MERIT_DURATION = 7,
   MERIT_PERIOD = 8,
   MERIT_NAME = 9,
-  MERIT_ROW = 10
+  MERIT_ROW = 10,
+  MERIT_DATETIME = 11
 } merit_kind;
 
 typedef enum merit_bad_rows {

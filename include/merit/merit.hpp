@@ -52,9 +52,11 @@ struct Answer {
     text,
     date,      ///< "2024-01-31"
     duration,  ///< "30 days"
-    period,    ///< "2024-01-01 to 2024-12-31"
+    period,    ///< "2024-01-01 to 2024-12-31", "2024-01-01T08:00:00Z or later"
     name,      ///< a value of an enum
     row,       ///< a row of an entity, by its key
+    datetime,  ///< "2024-01-31T14:30:00Z", "2024-01-31T14:30:00.250+02:00"; "2024-01-31" where only the day
+               ///< is known
   } kind = Kind::missing;
   /// As in a CSV file: numbers and amounts plain, exact where they end within 12 decimals, else rounded to 12
   /// halves away from zero. Empty when missing, "#FAULT" for a fault.

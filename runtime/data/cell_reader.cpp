@@ -7,7 +7,7 @@
 
 #include "runtime/data/hash.h"
 #include "runtime/data/quick_numbers.h"
-#include "runtime/values/date.h"
+#include "runtime/values/datetime.h"
 
 namespace merit::data {
 
@@ -63,6 +63,12 @@ std::optional<Duration> parse_duration(std::string_view text) {
       duration.months += amount;
     } else if (unit == "year") {
       duration.months += 12 * amount;
+    } else if (unit == "hour") {
+      duration.seconds += int64_t{3600} * amount;
+    } else if (unit == "minute") {
+      duration.seconds += int64_t{60} * amount;
+    } else if (unit == "second") {
+      duration.seconds += amount;
     } else {
       return std::nullopt;
     }
@@ -197,6 +203,14 @@ CellReader::CellReader(const CellFormat& format, TextPool& pool) : format_(forma
     vector_.kind = ValueKind::period;
     vector_.form = Form::period;
     break;
+  case ir::TypeKind::datetime:
+    vector_.kind = ValueKind::datetime;
+    vector_.form = Form::datetime;
+    break;
+  case ir::TypeKind::datetime_period:
+    vector_.kind = ValueKind::datetime_period;
+    vector_.form = Form::datetime_period;
+    break;
   case ir::TypeKind::enumeration:
     vector_.kind = ValueKind::enumeration;
     vector_.form = Form::index;
@@ -219,8 +233,10 @@ void CellReader::reserve(size_t cells) {
     cache_.resize(std::bit_ceil(std::clamp(cells / 4, smallest_cache, largest_cache)));
     [[fallthrough]];
   case Form::index: vector_.u32.reserve(cells); break;
-  case Form::period:
-  case Form::duration: vector_.second.reserve(cells); [[fallthrough]];
+  case Form::datetime_period: vector_.den.reserve(cells); [[fallthrough]];
+  case Form::datetime: vector_.i64.reserve(cells); break;
+  case Form::duration: vector_.i64.reserve(cells); [[fallthrough]];
+  case Form::period: vector_.second.reserve(cells); [[fallthrough]];
   case Form::date: vector_.first.reserve(cells); break;
   case Form::rational:
   case Form::big: break;
@@ -246,8 +262,10 @@ void CellReader::append_missing() {
   case Form::boolean: vector_.u8.push_back(0); break;
   case Form::text:
   case Form::index: vector_.u32.push_back(0); break;
-  case Form::period:
-  case Form::duration: vector_.second.push_back(0); [[fallthrough]];
+  case Form::datetime_period: vector_.den.push_back(0); [[fallthrough]];
+  case Form::datetime: vector_.i64.push_back(0); break;
+  case Form::duration: vector_.i64.push_back(0); [[fallthrough]];
+  case Form::period: vector_.second.push_back(0); [[fallthrough]];
   case Form::date: vector_.first.push_back(0); break;
   case Form::rational: break;
   }
@@ -316,6 +334,7 @@ CellFault CellReader::append_value(std::string_view text) {
     if (!duration) return CellFault::not_duration;
     vector_.first.push_back(duration->months);
     vector_.second.push_back(duration->days);
+    vector_.i64.push_back(duration->seconds);
     return CellFault::none;
   }
   case ir::TypeKind::period: {
@@ -323,6 +342,19 @@ CellFault CellReader::append_value(std::string_view text) {
     if (!period) return CellFault::not_period;
     vector_.first.push_back(period->start.days);
     vector_.second.push_back(period->end.days);
+    return CellFault::none;
+  }
+  case ir::TypeKind::datetime: {
+    const std::optional<DateTime> time = DateTime::parse(text);
+    if (!time) return CellFault::not_datetime;
+    vector_.i64.push_back(time->packed());
+    return CellFault::none;
+  }
+  case ir::TypeKind::datetime_period: {
+    const std::optional<DateTimePeriod> period = DateTimePeriod::parse(text);
+    if (!period) return CellFault::not_datetime_period;
+    vector_.i64.push_back(period->start.packed());
+    vector_.den.push_back(period->end.packed());
     return CellFault::none;
   }
   case ir::TypeKind::enumeration: {

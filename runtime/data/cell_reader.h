@@ -26,6 +26,8 @@ enum class CellFault : uint8_t {
   not_in_enumeration,
   not_period,
   not_duration,
+  not_datetime,
+  not_datetime_period,
   no_pattern,  ///< none of the `like` patterns fits
 };
 

@@ -109,6 +109,7 @@ Vector concatenate(std::vector<Vector> parts) {
       append_part(result.missing, part.missing);
     }
     append_part(result.i64, part.i64);
+    append_part(result.den, part.den);
     append_part(result.big, part.big);
     append_part(result.u8, part.u8);
     append_part(result.u32, part.u32);

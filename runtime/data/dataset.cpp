@@ -22,6 +22,8 @@ ValueKind value_kind(const ir::Type& type) {
   case ir::TypeKind::date: return ValueKind::date;
   case ir::TypeKind::duration: return ValueKind::duration;
   case ir::TypeKind::period: return ValueKind::period;
+  case ir::TypeKind::datetime: return ValueKind::datetime;
+  case ir::TypeKind::datetime_period: return ValueKind::datetime_period;
   case ir::TypeKind::enumeration: return ValueKind::enumeration;
   case ir::TypeKind::link: return ValueKind::row;
   case ir::TypeKind::collection: break;
@@ -227,6 +229,8 @@ std::string cell_text(const Dataset& dataset, const ir::Type& type, const Value&
   case ValueKind::date: return value.date().text();
   case ValueKind::duration: return value.duration().text();
   case ValueKind::period: return value.period().text();
+  case ValueKind::datetime: return value.datetime().text();
+  case ValueKind::datetime_period: return value.datetime_period().text();
   case ValueKind::enumeration: return dataset.program().enums.at(type.target).values.at(value.enumeration());
   case ValueKind::row: return dataset.key_text(type.target, value.row());
   }

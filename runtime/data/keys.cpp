@@ -37,6 +37,10 @@ std::vector<uint64_t> order_words(const Vector& vector, uint32_t rows, const Tex
     case Form::duration:
       words[row] = static_cast<uint64_t>(static_cast<int64_t>(vector.first[row])) ^ sign_bit;
       break;
+    case Form::datetime:
+    case Form::datetime_period:
+      words[row] = static_cast<uint64_t>(DateTime::from_packed(vector.i64[row]).sort_key()) ^ sign_bit;
+      break;
     case Form::rational:
     case Form::big: break;
     }
@@ -54,8 +58,12 @@ std::strong_ordering compare_equal_words(const Vector& vector, uint32_t a, uint3
     return Number::from_reduced(vector.i64[a], vector.den[a]) <=>
            Number::from_reduced(vector.i64[b], vector.den[b]);
   case Form::big: return vector.big[a] <=> vector.big[b];
-  case Form::period:
-  case Form::duration: return vector.second[a] <=> vector.second[b];
+  case Form::period: return vector.second[a] <=> vector.second[b];
+  case Form::duration:
+    return vector.second[a] != vector.second[b] ? vector.second[a] <=> vector.second[b]
+                                                : vector.i64[a] <=> vector.i64[b];
+  case Form::datetime_period:
+    return DateTime::from_packed(vector.den[a]) <=> DateTime::from_packed(vector.den[b]);
   default: return std::strong_ordering::equal;
   }
 }
@@ -115,6 +123,11 @@ bool is_short_integer(const Number& number) {
 uint64_t code_of_number(const Number& number, TextPool& pool) {
   return is_short_integer(number) ? code_of_integer(number.num())
                                   : code_of_text(pool.add(number.exact_text()));
+}
+
+/// The same for periods that are the same, whatever their offsets.
+std::string text_of_ends(const DateTimePeriod& period) {
+  return std::to_string(period.start.sort_key()) + ' ' + std::to_string(period.end.sort_key());
 }
 
 uint64_t code_of_pair(int32_t first, int32_t second) {
@@ -189,8 +202,13 @@ uint64_t key_code(const Vector& vector, uint32_t row, TextPool& pool) {
   case Form::text: return code_of_text(vector.u32[row]);
   case Form::index: return vector.u32[row];
   case Form::date: return code_of_integer(vector.first[row]);
-  case Form::period:
-  case Form::duration: return code_of_pair(vector.first[row], vector.second[row]);
+  case Form::period: return code_of_pair(vector.first[row], vector.second[row]);
+  case Form::datetime: return code_of_integer(DateTime::from_packed(vector.i64[row]).sort_key());
+  case Form::duration:
+    return code_of_text(pool.add(Duration{vector.first[row], vector.second[row], vector.i64[row]}.text()));
+  case Form::datetime_period:
+    return code_of_text(pool.add(
+        text_of_ends({DateTime::from_packed(vector.i64[row]), DateTime::from_packed(vector.den[row])})));
   }
   return 0;
 }
@@ -213,7 +231,9 @@ std::optional<uint64_t> key_code(const Value& value, const TextPool& pool) {
   case ValueKind::row: return value.row();
   case ValueKind::date: return code_of_integer(value.date().days);
   case ValueKind::period: return code_of_pair(value.period().start.days, value.period().end.days);
-  case ValueKind::duration: return code_of_pair(value.duration().months, value.duration().days);
+  case ValueKind::datetime: return code_of_integer(value.datetime().sort_key());
+  case ValueKind::duration: return coded(value.duration().text());
+  case ValueKind::datetime_period: return coded(text_of_ends(value.datetime_period()));
   case ValueKind::missing:
   case ValueKind::fault: break;
   }

@@ -22,8 +22,10 @@ void copy_cell(Vector& to, uint32_t to_row, const Vector& from, uint32_t row) {
   case Form::boolean: to.u8[to_row] = from.u8[row]; break;
   case Form::text:
   case Form::index: to.u32[to_row] = from.u32[row]; break;
-  case Form::period:
-  case Form::duration: to.second[to_row] = from.second[row]; [[fallthrough]];
+  case Form::datetime_period: to.den[to_row] = from.den[row]; [[fallthrough]];
+  case Form::datetime: to.i64[to_row] = from.i64[row]; break;
+  case Form::duration: to.i64[to_row] = from.i64[row]; [[fallthrough]];
+  case Form::period: to.second[to_row] = from.second[row]; [[fallthrough]];
   case Form::date: to.first[to_row] = from.first[row]; break;
   case Form::rational: break;  // readers and unify_numbers make none
   }
@@ -37,8 +39,12 @@ bool equal_cells(const Vector& a, uint32_t a_row, const Vector& b, uint32_t b_ro
   case Form::text:
   case Form::index: return a.u32[a_row] == b.u32[b_row];
   case Form::date: return a.first[a_row] == b.first[b_row];
-  case Form::period:
-  case Form::duration: return a.first[a_row] == b.first[b_row] && a.second[a_row] == b.second[b_row];
+  case Form::period: return a.first[a_row] == b.first[b_row] && a.second[a_row] == b.second[b_row];
+  case Form::duration:
+    return a.first[a_row] == b.first[b_row] && a.second[a_row] == b.second[b_row] &&
+           a.i64[a_row] == b.i64[b_row];
+  case Form::datetime: return a.i64[a_row] == b.i64[b_row];
+  case Form::datetime_period: return a.i64[a_row] == b.i64[b_row] && a.den[a_row] == b.den[b_row];
   case Form::rational: break;
   }
   return false;
@@ -52,8 +58,10 @@ void resize(Vector& vector, uint32_t size) {
   case Form::boolean: vector.u8.assign(size, 0); break;
   case Form::text:
   case Form::index: vector.u32.assign(size, 0); break;
-  case Form::period:
-  case Form::duration: vector.second.assign(size, 0); [[fallthrough]];
+  case Form::datetime_period: vector.den.assign(size, 0); [[fallthrough]];
+  case Form::datetime: vector.i64.assign(size, 0); break;
+  case Form::duration: vector.i64.assign(size, 0); [[fallthrough]];
+  case Form::period: vector.second.assign(size, 0); [[fallthrough]];
   case Form::date: vector.first.assign(size, 0); break;
   case Form::rational: break;
   }

@@ -76,7 +76,16 @@ void describe(Problem& problem, const ir::Program& program, const ColumnRead& re
         "Write it as 2024-01-01 to 2024-12-31, 2024-01-01 or later, or 2024-12-31 or earlier.");
     break;
   case CellFault::not_duration:
-    say("D027", "a duration", "Write it as 30 days, 6 weeks or 1 year 6 months.");
+    say("D027", "a duration", "Write it as 30 days, 6 weeks, 1 year 6 months or 12 hours.");
+    break;
+  case CellFault::not_datetime:
+    say("D027", "a time",
+        "Write it as 2024-01-31T14:30:00Z, as 2024-01-31T14:30:00+02:00 or, for the whole day, 2024-01-31.");
+    break;
+  case CellFault::not_datetime_period:
+    say("D027", "a period of datetimes",
+        "Write it as 2024-01-01T08:00Z to 2024-01-02T16:30Z, 2024-01-01T08:00Z or later, or 2024-01-02 or "
+        "earlier.");
     break;
   case CellFault::no_pattern:
     problem.code = "D026";

@@ -32,6 +32,8 @@ std::string value_text(Evaluation& evaluation, const ir::Program& program, const
   case ValueKind::date: return value.date().text();
   case ValueKind::duration: return value.duration().text();
   case ValueKind::period: return value.period().text();
+  case ValueKind::datetime: return value.datetime().text();
+  case ValueKind::datetime_period: return value.datetime_period().text();
   case ValueKind::enumeration: return program.enums[type.target].values[value.enumeration()];
   case ValueKind::row: return evaluation.key_text(type.target, value.row());
   }

@@ -106,9 +106,25 @@ void fill_others(Vector& vector, const std::vector<Value>& values, TextPool& poo
     vector.form = Form::duration;
     vector.first.assign(size, 0);
     vector.second.assign(size, 0);
+    vector.i64.assign(size, 0);
     each([&](size_t row, const Value& value) {
       vector.first[row] = value.duration().months;
       vector.second[row] = value.duration().days;
+      vector.i64[row] = value.duration().seconds;
+    });
+    break;
+  case ValueKind::datetime:
+    vector.form = Form::datetime;
+    vector.i64.assign(size, 0);
+    each([&](size_t row, const Value& value) { vector.i64[row] = value.datetime().packed(); });
+    break;
+  case ValueKind::datetime_period:
+    vector.form = Form::datetime_period;
+    vector.i64.assign(size, 0);
+    vector.den.assign(size, 0);
+    each([&](size_t row, const Value& value) {
+      vector.i64[row] = value.datetime_period().start.packed();
+      vector.den[row] = value.datetime_period().end.packed();
     });
     break;
   case ValueKind::number:
@@ -148,7 +164,10 @@ Value Vector::value(uint32_t row, const TextPool& pool) const {
   case Form::index: return kind == ValueKind::row ? Value::of_row(u32[row]) : Value::of_enumeration(u32[row]);
   case Form::date: return Value::of_date(Date{first[row]});
   case Form::period: return Value::of_period(Period{Date{first[row]}, Date{second[row]}});
-  case Form::duration: return Value::of_duration(Duration{first[row], second[row]});
+  case Form::duration: return Value::of_duration(Duration{first[row], second[row], i64[row]});
+  case Form::datetime: return Value::of_datetime(DateTime::from_packed(i64[row]));
+  case Form::datetime_period:
+    return Value::of_datetime_period({DateTime::from_packed(i64[row]), DateTime::from_packed(den[row])});
   }
   return Value::of_missing();
 }

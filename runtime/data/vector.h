@@ -48,7 +48,9 @@ enum class Form : uint8_t {
   index,     ///< u32: row of an entity, or value of an enumeration
   date,      ///< i32 days
   period,    ///< i32 start, i32 end
-  duration,  ///< i32 months, i32 days
+  duration,  ///< i32 months, i32 days, i64 seconds
+  datetime,  ///< i64: DateTime::packed
+  datetime_period,  ///< two of them, start and end, in i64 and den
 };
 
 struct FaultAt {
@@ -61,8 +63,8 @@ struct Vector {
   Form form = Form::decimal;
   uint32_t size = 0;
   int scale = 0;              ///< decimal: digits after the point, 0 to 18
-  std::vector<int64_t> i64;   ///< decimal: mantissas; rational: numerators
-  std::vector<int64_t> den;   ///< rational
+  std::vector<int64_t> i64;   ///< decimal: mantissas; rational: numerators; datetimes, starts; seconds
+  std::vector<int64_t> den;   ///< rational: denominators; datetime_period: ends
   bool reduced = true;        ///< rational: whether the fractions are; the engine's columns need not be
   std::vector<Number> big;    ///< big
   std::vector<uint8_t> u8;    ///< boolean

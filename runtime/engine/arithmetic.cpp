@@ -443,6 +443,19 @@ Lanes arithmetic(const Operation& operation) {
     }
     return out;
   }
+  if (operation.node.type.kind == ir::TypeKind::datetime) {
+    Lanes out = make_lanes(ValueKind::datetime, Form::datetime, operation.size, operation.uniform());
+    const bool least = operation.node.op == Op::minimum_of;
+    for (uint32_t i = 0; i < operation.cells(); ++i) {
+      DateTime best = DateTime::from_packed(operation.operands[0].i64[operation.operands[0].cell(i)]);
+      for (const Lanes& operand : operation.operands) {
+        const DateTime time = DateTime::from_packed(operand.i64[operand.cell(i)]);
+        if (least ? time < best : time > best) best = time;
+      }
+      out.own->i64[i] = best.packed();
+    }
+    return out;
+  }
   if (auto quick = quick_arithmetic(operation)) return std::move(*quick);
   return number_by_number(operation, operation.wanted());
 }

@@ -141,11 +141,13 @@ Lanes blend(ValueKind kind, Pieces&& pieces, const std::vector<uint16_t>& choice
     case Form::text:
     case Form::index: take(own.u32, piece.u32); break;
     case Form::date: take(own.first, piece.first); break;
+    case Form::duration: take(own.i64, piece.i64); [[fallthrough]];
     case Form::period:
-    case Form::duration:
       take(own.first, piece.first);
       take(own.second, piece.second);
       break;
+    case Form::datetime_period: take(own.den, piece.den); [[fallthrough]];
+    case Form::datetime: take(own.i64, piece.i64); break;
     }
   }
   for (size_t i = 0; i < pieces.lanes.size(); ++i) {

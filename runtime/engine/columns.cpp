@@ -116,6 +116,8 @@ std::string Core::key_text(uint32_t entity, uint32_t row) {
     case ValueKind::date: text += part.date().text(); break;
     case ValueKind::period: text += part.period().text(); break;
     case ValueKind::duration: text += part.duration().text(); break;
+    case ValueKind::datetime: text += part.datetime().text(); break;
+    case ValueKind::datetime_period: text += part.datetime_period().text(); break;
     case ValueKind::boolean: text += part.boolean() ? "yes" : "no"; break;
     case ValueKind::missing:
     case ValueKind::fault: text += "?"; break;

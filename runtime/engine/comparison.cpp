@@ -48,6 +48,23 @@ bool holds(Op op, int order) {
   }
 }
 
+/// Two instants as instants; where one is only a day, both by the day as written.
+void compare_times(Op op, const Lanes& a, const Lanes& b, uint32_t cells, uint8_t* out) {
+  const auto loop = [&](auto compared) {
+    compare_loop(a.i64, a.uniform, b.i64, b.uniform, cells, out, [&](int64_t x, int64_t y) {
+      return compared(merit::compare(DateTime::from_packed(x), DateTime::from_packed(y)), 0);
+    });
+  };
+  switch (op) {
+  case Op::equal: loop(std::equal_to<>()); break;
+  case Op::not_equal: loop(std::not_equal_to<>()); break;
+  case Op::less: loop(std::less<>()); break;
+  case Op::less_equal: loop(std::less_equal<>()); break;
+  case Op::greater: loop(std::greater<>()); break;
+  default: loop(std::greater_equal<>());
+  }
+}
+
 void compare(const Operation& operation, Op op, const Lanes& a, const Lanes& b, uint8_t* out) {
   const uint32_t cells = operation.cells();
   const bool equality = op == Op::equal || op == Op::not_equal;
@@ -56,6 +73,15 @@ void compare(const Operation& operation, Op op, const Lanes& a, const Lanes& b, 
   case ValueKind::enumeration:
   case ValueKind::row: compare_cells_of(op, a.u32, a.uniform, b.u32, b.uniform, cells, out); return;
   case ValueKind::date: compare_cells_of(op, a.first, a.uniform, b.first, b.uniform, cells, out); return;
+  case ValueKind::datetime: compare_times(op, a, b, cells, out); return;
+  case ValueKind::datetime_period:
+    for (uint32_t i = 0; i < cells; ++i) {
+      const uint32_t x = a.cell(i);
+      const uint32_t y = b.cell(i);
+      const bool same = period_of(a, x).same_as(period_of(b, y));
+      out[i] = same == (op == Op::equal) ? 1 : 0;
+    }
+    return;
   case ValueKind::text:
     if (equality) {
       compare_cells_of(op, a.u32, a.uniform, b.u32, b.uniform, cells, out);

@@ -35,6 +35,11 @@ bool is_number(ValueKind kind) {
   return kind == ValueKind::number || kind == ValueKind::money;
 }
 
+DateTimePeriod period_of(const Lanes& lanes, uint32_t cell) {
+  const int64_t* ends = lanes.kind == ValueKind::datetime ? lanes.i64 : lanes.den;
+  return {DateTime::from_packed(lanes.i64[cell]), DateTime::from_packed(ends[cell])};
+}
+
 Form form_of(ValueKind kind) {
   switch (kind) {
   case ValueKind::boolean: return Form::boolean;
@@ -42,6 +47,8 @@ Form form_of(ValueKind kind) {
   case ValueKind::date: return Form::date;
   case ValueKind::duration: return Form::duration;
   case ValueKind::period: return Form::period;
+  case ValueKind::datetime: return Form::datetime;
+  case ValueKind::datetime_period: return Form::datetime_period;
   case ValueKind::enumeration:
   case ValueKind::row: return Form::index;
   case ValueKind::number:
@@ -98,11 +105,13 @@ Lanes make_lanes(ValueKind kind, Form form, uint32_t size, bool uniform) {
   case Form::text:
   case Form::index: vector.u32.resize(cells); break;
   case Form::date: vector.first.resize(cells); break;
+  case Form::duration: vector.i64.resize(cells); [[fallthrough]];
   case Form::period:
-  case Form::duration:
     vector.first.resize(cells);
     vector.second.resize(cells);
     break;
+  case Form::datetime_period: vector.den.resize(cells); [[fallthrough]];
+  case Form::datetime: vector.i64.resize(cells); break;
   }
   lanes.refresh();
   return lanes;
@@ -162,11 +171,13 @@ Lanes gather(const Lanes& source, const uint32_t* index, uint32_t size) {
   case Form::text:
   case Form::index: pick(out.u32, source.u32, index, size); break;
   case Form::date: pick(out.first, source.first, index, size); break;
+  case Form::duration: pick(out.i64, source.i64, index, size); [[fallthrough]];
   case Form::period:
-  case Form::duration:
     pick(out.first, source.first, index, size);
     pick(out.second, source.second, index, size);
     break;
+  case Form::datetime_period: pick(out.den, source.den, index, size); [[fallthrough]];
+  case Form::datetime: pick(out.i64, source.i64, index, size); break;
   }
   if (source.missing != nullptr) {
     out.missing.resize(size);
@@ -309,8 +320,11 @@ Value value_at(const Lanes& lanes, uint32_t lane, const TextPool& pool) {
   case ValueKind::boolean: return Value::of_boolean(lanes.u8[cell] != 0);
   case ValueKind::text: return Value::of_text(std::string(pool.text(lanes.u32[cell])));
   case ValueKind::date: return Value::of_date(Date{lanes.first[cell]});
-  case ValueKind::duration: return Value::of_duration({lanes.first[cell], lanes.second[cell]});
+  case ValueKind::duration:
+    return Value::of_duration({lanes.first[cell], lanes.second[cell], lanes.i64[cell]});
   case ValueKind::period: return Value::of_period({Date{lanes.first[cell]}, Date{lanes.second[cell]}});
+  case ValueKind::datetime: return Value::of_datetime(DateTime::from_packed(lanes.i64[cell]));
+  case ValueKind::datetime_period: return Value::of_datetime_period(period_of(lanes, cell));
   case ValueKind::enumeration: return Value::of_enumeration(lanes.u32[cell]);
   case ValueKind::row: return Value::of_row(lanes.u32[cell]);
   case ValueKind::missing:
@@ -464,6 +478,10 @@ int order(const T& a, const T& b) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+int64_t sort_key(int64_t packed) {
+  return DateTime::from_packed(packed).sort_key();
+}
+
 int compare_numbers(const Lanes& a, uint32_t i, const Lanes& b, uint32_t j) {
   if (a.form == Form::big || b.form == Form::big) return order(number_at(a, i), number_at(b, j));
   if (a.form == Form::decimal && b.form == Form::decimal) {
@@ -492,7 +510,14 @@ int compare_cells(const Lanes& a, uint32_t i, const Lanes& b, uint32_t j, const 
   case ValueKind::period:
   case ValueKind::duration: {
     const int by_first = order(a.first[i], b.first[j]);
-    return by_first != 0 ? by_first : order(a.second[i], b.second[j]);
+    if (by_first != 0) return by_first;
+    const int by_second = order(a.second[i], b.second[j]);
+    return by_second != 0 || a.kind == ValueKind::period ? by_second : order(a.i64[i], b.i64[j]);
+  }
+  case ValueKind::datetime: return order(sort_key(a.i64[i]), sort_key(b.i64[j]));
+  case ValueKind::datetime_period: {
+    const int by_start = order(sort_key(a.i64[i]), sort_key(b.i64[j]));
+    return by_start != 0 ? by_start : order(sort_key(a.den[i]), sort_key(b.den[j]));
   }
   case ValueKind::number:
   case ValueKind::money:

@@ -22,6 +22,11 @@ Period period_at(const Lanes& lanes, uint32_t lane) {
           Date{lanes.kind == ValueKind::date ? lanes.first[cell] : lanes.second[cell]}};
 }
 
+Duration duration_at(const Lanes& lanes, uint32_t lane) {
+  const uint32_t cell = lanes.cell(lane);
+  return {lanes.first[cell], lanes.second[cell], lanes.i64[cell]};
+}
+
 Period make_period(const Operation& operation, uint32_t i) {
   const auto& in = operation.operands;
   switch (static_cast<RangeMode>(operation.node.mode)) {
@@ -32,6 +37,22 @@ Period make_period(const Operation& operation, uint32_t i) {
   case RangeMode::under_high: break;
   }
   return {Date::lowest(), add_days(date_at(in[0], i), -1)};
+}
+
+DateTime time_at(const Lanes& lanes, uint32_t lane) {
+  return DateTime::from_packed(lanes.i64[lanes.cell(lane)]);
+}
+
+DateTimePeriod make_datetime_period(const Operation& operation, uint32_t i) {
+  const auto& in = operation.operands;
+  switch (static_cast<RangeMode>(operation.node.mode)) {
+  case RangeMode::closed: return {time_at(in[0], i), time_at(in[1], i)};
+  case RangeMode::below_high: return {time_at(in[0], i), just_before(time_at(in[1], i))};
+  case RangeMode::over_low: return {just_after(time_at(in[0], i)), time_at(in[1], i)};
+  case RangeMode::from_low: return {time_at(in[0], i), DateTime::highest()};
+  case RangeMode::under_high: break;
+  }
+  return {DateTime::lowest(), just_before(time_at(in[0], i))};
 }
 
 int64_t count(const Operation& operation, uint32_t i) {
@@ -48,16 +69,19 @@ int64_t count(const Operation& operation, uint32_t i) {
   return operation.node.op == Op::date_month ? date.month() : date.day();
 }
 
-bool holds(const Operation& operation, uint32_t i) {
-  const auto& in = operation.operands;
-  const Period a = period_at(in[0], i);
-  const Period b = period_at(in[1], i);
-  switch (operation.node.op) {
+/// Of periods of dates or of datetimes.
+template <typename P>
+bool holds(Op op, const P& a, const P& b) {
+  switch (op) {
   case Op::in_period: return b.contains(a);
   case Op::overlaps: return a.overlaps(b);
   case Op::before: return a.before(b);
   default: return a.after(b);
   }
+}
+
+bool of_datetimes(const Lanes& lanes) {
+  return lanes.kind == ValueKind::datetime || lanes.kind == ValueKind::datetime_period;
 }
 
 }  // namespace
@@ -81,20 +105,24 @@ Lanes time_operation(const Operation& operation) {
   };
   switch (operation.node.op) {
   case Op::add_duration: {
-    Lanes out = make(ValueKind::date);
+    Lanes out = make(in[0].kind);
+    const bool datetimes = of_datetimes(in[0]);
     each([&](uint32_t i) {
-      const uint32_t cell = in[1].cell(i);
-      out.own->first[i] = add(date_at(in[0], i), {in[1].first[cell], in[1].second[cell]}).days;
+      const Duration length = duration_at(in[1], i);
+      if (datetimes)
+        out.own->i64[i] = add(time_at(in[0], i), length).packed();
+      else
+        out.own->first[i] = add(date_at(in[0], i), length).days;
     });
     return out;
   }
   case Op::scale_duration: {
     Lanes out = make(ValueKind::duration);
     each([&](uint32_t i) {
-      const uint32_t cell = in[1].cell(i);
-      const Duration length = times(number_at(in[0], in[0].cell(i)), {in[1].first[cell], in[1].second[cell]});
+      const Duration length = times(number_at(in[0], in[0].cell(i)), duration_at(in[1], i));
       out.own->first[i] = length.months;
       out.own->second[i] = length.days;
+      out.own->i64[i] = length.seconds;
     });
     return out;
   }
@@ -103,11 +131,25 @@ Lanes time_operation(const Operation& operation) {
     each([&](uint32_t i) {
       out.own->first[i] = -in[0].first[i];
       out.own->second[i] = -in[0].second[i];
+      out.own->i64[i] = -in[0].i64[i];
     });
     return out;
   }
   case Op::make_period: {
-    Lanes out = make(ValueKind::period);
+    const bool datetimes = of_datetimes(in[0]);
+    Lanes out = make(datetimes ? ValueKind::datetime_period : ValueKind::period);
+    if (datetimes) {
+      each([&](uint32_t i) {
+        const DateTimePeriod period = make_datetime_period(operation, i);
+        if (period.is_empty()) {
+          operation.raised.push_back({i, FaultKind::period_order, {}});
+          return;
+        }
+        out.own->i64[i] = period.start.packed();
+        out.own->den[i] = period.end.packed();
+      });
+      return out;
+    }
     each([&](uint32_t i) {
       const Period period = make_period(operation, i);
       if (period.is_empty()) {
@@ -121,8 +163,15 @@ Lanes time_operation(const Operation& operation) {
   }
   case Op::period_start:
   case Op::period_end: {
+    const bool start = operation.node.op == Op::period_start;
+    if (of_datetimes(in[0])) {
+      Lanes out = make(ValueKind::datetime);
+      const int64_t* from = start ? in[0].i64 : in[0].den;
+      for (uint32_t i = 0; i < cells; ++i) out.own->i64[i] = from[i];
+      return out;
+    }
     Lanes out = make(ValueKind::date);
-    const int32_t* from = operation.node.op == Op::period_start ? in[0].first : in[0].second;
+    const int32_t* from = start ? in[0].first : in[0].second;
     for (uint32_t i = 0; i < cells; ++i) out.own->first[i] = from[i];
     return out;
   }
@@ -130,8 +179,26 @@ Lanes time_operation(const Operation& operation) {
   case Op::overlaps:
   case Op::before:
   case Op::after: {
+    // A faulted or missing cell holds some number or other: no comparison can fail on it.
     Lanes out = make(ValueKind::boolean);
-    each([&](uint32_t i) { out.own->u8[i] = holds(operation, i) ? 1 : 0; });
+    const Op op = operation.node.op;
+    uint8_t* result = out.own->u8.data();
+    if (of_datetimes(in[0])) {
+      for (uint32_t i = 0; i < cells; ++i)
+        result[i] = holds(op, period_of(in[0], in[0].cell(i)), period_of(in[1], in[1].cell(i))) ? 1 : 0;
+    } else {
+      for (uint32_t i = 0; i < cells; ++i)
+        result[i] = holds(op, period_at(in[0], i), period_at(in[1], i)) ? 1 : 0;
+    }
+    return out;
+  }
+  case Op::to_datetime: {
+    const bool period = in[0].kind == ValueKind::period;
+    Lanes out = make(period ? ValueKind::datetime_period : ValueKind::datetime);
+    for (uint32_t i = 0; i < cells; ++i) {
+      out.own->i64[i] = DateTime::of_day(Date{in[0].first[i]}).packed();
+      if (period) out.own->den[i] = DateTime::of_day(Date{in[0].second[i]}).packed();
+    }
     return out;
   }
   case Op::period_length: {

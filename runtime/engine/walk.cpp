@@ -146,7 +146,8 @@ Lanes Core::lifted(const Expr& node, const Frame& frame) {
   case Op::in_period:
   case Op::overlaps:
   case Op::before:
-  case Op::after: out = time_operation(operation); break;
+  case Op::after:
+  case Op::to_datetime: out = time_operation(operation); break;
   default: out = arithmetic(operation);
   }
   attach(out, std::move(states));

@@ -83,11 +83,13 @@ Vector concatenate(ValueKind kind, std::vector<Lanes>&& chunks) {
     case Form::text:
     case Form::index: append(out.u32, chunk.u32, chunk.size); break;
     case Form::date: append(out.first, chunk.first, chunk.size); break;
+    case Form::duration: append(out.i64, chunk.i64, chunk.size); [[fallthrough]];
     case Form::period:
-    case Form::duration:
       append(out.first, chunk.first, chunk.size);
       append(out.second, chunk.second, chunk.size);
       break;
+    case Form::datetime_period: append(out.den, chunk.den, chunk.size); [[fallthrough]];
+    case Form::datetime: append(out.i64, chunk.i64, chunk.size); break;
     }
     if (missing) {
       if (chunk.missing != nullptr)
@@ -143,11 +145,13 @@ bool ColumnBuilder::store_values(uint32_t first, const Lanes& lanes) {
   case Form::text:
   case Form::index: put(vector_.u32, first, lanes.u32, lanes); return true;
   case Form::date: put(vector_.first, first, lanes.first, lanes); return true;
+  case Form::duration: put(vector_.i64, first, lanes.i64, lanes); [[fallthrough]];
   case Form::period:
-  case Form::duration:
     put(vector_.first, first, lanes.first, lanes);
     put(vector_.second, first, lanes.second, lanes);
     return true;
+  case Form::datetime_period: put(vector_.den, first, lanes.den, lanes); [[fallthrough]];
+  case Form::datetime: put(vector_.i64, first, lanes.i64, lanes); return true;
   }
   return false;
 }

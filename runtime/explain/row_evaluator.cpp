@@ -84,6 +84,8 @@ std::string RowEvaluator::key_text(uint32_t entity, uint32_t row) {
     case ValueKind::date: text += part.date().text(); break;
     case ValueKind::period: text += part.period().text(); break;
     case ValueKind::duration: text += part.duration().text(); break;
+    case ValueKind::datetime: text += part.datetime().text(); break;
+    case ValueKind::datetime_period: text += part.datetime_period().text(); break;
     case ValueKind::boolean: text += part.boolean() ? "yes" : "no"; break;
     case ValueKind::missing:
     case ValueKind::fault: text += "?"; break;
@@ -344,7 +346,8 @@ Value RowEvaluator::evaluate(const Expr& node, Scope& scope) {
   case Op::in_period:
   case Op::overlaps:
   case Op::before:
-  case Op::after: return time(node, scope);
+  case Op::after:
+  case Op::to_datetime: return time(node, scope);
   case Op::bound: return scope.bound.at(node.variable);
   case Op::largest:
   case Op::smallest: return solve(node, scope);
@@ -363,11 +366,13 @@ Value RowEvaluator::arithmetic(const Expr& node, Scope& scope) {
   std::vector<Value> values;
   Value stop;
   if (!operands(node, scope, values, stop)) return stop;
-  if (node.type.kind == TypeKind::date) {  // minimum_of, maximum_of
-    const auto best = std::minmax_element(values.begin(), values.end(), [](const Value& a, const Value& b) {
-      return compare_values(a, b) < 0;
-    });
-    return node.op == Op::minimum_of ? *best.first : *best.second;
+  if (node.type.kind == TypeKind::date || node.type.kind == TypeKind::datetime) {  // minimum_of, maximum_of
+    const Value* best = &values.front();
+    for (const Value& value : values) {
+      const auto order = compare_values(value, *best);
+      if (node.op == Op::minimum_of ? order < 0 : order > 0) best = &value;
+    }
+    return *best;
   }
   const Number& x = values[0].number_or_amount();
   const auto y = [&]() -> const Number& { return values[1].number_or_amount(); };
@@ -403,35 +408,6 @@ Value RowEvaluator::arithmetic(const Expr& node, Scope& scope) {
   return number(node, scope, *best);
 }
 
-Value RowEvaluator::comparison(const Expr& node, Scope& scope) {
-  std::vector<Value> values;
-  Value stop;
-  if (!operands(node, scope, values, stop)) return stop;
-  if (node.op == Op::in_range) {
-    const auto at_least = [&](size_t low) { return compare_values(values[0], values[low]) >= 0; };
-    const auto below = [&](size_t high) { return compare_values(values[0], values[high]) < 0; };
-    switch (static_cast<RangeMode>(node.mode)) {
-    case RangeMode::closed:
-      return Value::of_boolean(at_least(1) && compare_values(values[0], values[2]) <= 0);
-    case RangeMode::below_high: return Value::of_boolean(at_least(1) && below(2));
-    case RangeMode::over_low:
-      return Value::of_boolean(compare_values(values[0], values[1]) > 0 &&
-                               compare_values(values[0], values[2]) <= 0);
-    case RangeMode::from_low: return Value::of_boolean(at_least(1));
-    case RangeMode::under_high: return Value::of_boolean(below(1));
-    }
-  }
-  const auto order = compare_values(values[0], values[1]);
-  switch (node.op) {
-  case Op::equal: return Value::of_boolean(order == 0);
-  case Op::not_equal: return Value::of_boolean(order != 0);
-  case Op::less: return Value::of_boolean(order < 0);
-  case Op::less_equal: return Value::of_boolean(order <= 0);
-  case Op::greater: return Value::of_boolean(order > 0);
-  default: return Value::of_boolean(order >= 0);
-  }
-}
-
 Value RowEvaluator::truth(const Expr& node, Scope& scope) {
   if (node.op == Op::logical_and || node.op == Op::logical_or) {
     const bool decides = node.op == Op::logical_or;
@@ -464,60 +440,6 @@ Value RowEvaluator::cases(const Expr& node, Scope& scope) {
   }
   if (node.args.size() % 2 == 1) return evaluate(*node.args.back(), scope);
   return fault(node, scope, FaultKind::no_case);
-}
-
-Value RowEvaluator::time(const Expr& node, Scope& scope) {
-  std::vector<Value> values;
-  Value stop;
-  if (!operands(node, scope, values, stop)) return stop;
-  const auto as_period = [](const Value& value) {
-    return value.kind() == ValueKind::date ? Period{value.date(), value.date()} : value.period();
-  };
-  try {
-    switch (node.op) {
-    case Op::add_duration: return Value::of_date(add(values[0].date(), values[1].duration()));
-    case Op::scale_duration: return Value::of_duration(times(values[0].number(), values[1].duration()));
-    case Op::negate_duration:
-      return Value::of_duration({-values[0].duration().months, -values[0].duration().days});
-    case Op::days_between: return Value::of_number(days_between(values[0].date(), values[1].date()));
-    case Op::whole_months_between: return Value::of_number(whole_months(values[0].date(), values[1].date()));
-    case Op::whole_years_between: return Value::of_number(whole_years(values[0].date(), values[1].date()));
-    case Op::date_year:
-    case Op::date_month:
-    case Op::date_day: {
-      const Date date = values[0].date();
-      if (date.is_open())
-        return fault(node, scope, FaultKind::outside_domain, "an open end has no year, month or day");
-      return Value::of_number(node.op == Op::date_year    ? date.year()
-                              : node.op == Op::date_month ? date.month()
-                                                          : date.day());
-    }
-    case Op::make_period: {
-      Period period;
-      switch (static_cast<RangeMode>(node.mode)) {
-      case RangeMode::closed: period = {values[0].date(), values[1].date()}; break;
-      case RangeMode::below_high: period = {values[0].date(), add_days(values[1].date(), -1)}; break;
-      case RangeMode::over_low: period = {add_days(values[0].date(), 1), values[1].date()}; break;
-      case RangeMode::from_low: period = {values[0].date(), Date::highest()}; break;
-      case RangeMode::under_high: period = {Date::lowest(), add_days(values[0].date(), -1)}; break;
-      }
-      if (period.is_empty()) return fault(node, scope, FaultKind::period_order);
-      return Value::of_period(period);
-    }
-    case Op::period_start: return Value::of_date(values[0].period().start);
-    case Op::period_end: return Value::of_date(values[0].period().end);
-    case Op::period_length: {
-      const auto length = values[0].period().length_days();
-      return length ? Value::of_number(*length) : Value::of_missing("an open period has no length");
-    }
-    case Op::in_period: return Value::of_boolean(as_period(values[1]).contains(as_period(values[0])));
-    case Op::overlaps: return Value::of_boolean(as_period(values[0]).overlaps(as_period(values[1])));
-    case Op::before: return Value::of_boolean(as_period(values[0]).before(as_period(values[1])));
-    default: return Value::of_boolean(as_period(values[0]).after(as_period(values[1])));
-    }
-  } catch (const std::domain_error& error) {
-    return fault(node, scope, FaultKind::outside_domain, error.what());
-  }
 }
 
 // -------------------------------------------------------------------------------------------------------------

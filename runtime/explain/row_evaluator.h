@@ -72,12 +72,13 @@ class RowEvaluator : public Evaluation {
   Value field(const ir::Expr& node, Scope& scope);
   Value lookup(const ir::Expr& node, Scope& scope);
   Value arithmetic(const ir::Expr& node, Scope& scope);
-  Value comparison(const ir::Expr& node, Scope& scope);
   Value truth(const ir::Expr& node, Scope& scope);
   Value cases(const ir::Expr& node, Scope& scope);
-  Value time(const ir::Expr& node, Scope& scope);
   Value aggregate(const ir::Expr& node, Scope& scope);
   Value first(const ir::Expr& node, Scope& scope, const Collection& collection);
+  // row_evaluator_time.cpp
+  Value comparison(const ir::Expr& node, Scope& scope);
+  Value time(const ir::Expr& node, Scope& scope);
   // row_order.cpp
   Value list(const ir::Expr& node, Scope& scope, const Collection& collection);
   Value previous(const ir::Expr& node, Scope& scope, const Collection& collection);

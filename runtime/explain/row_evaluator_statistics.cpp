@@ -85,7 +85,8 @@ Value RowEvaluator::of_known(const Expr& node, Scope& scope) {
   }
   if (fault) return Value::of_fault(fault);
   if (!best) return Value::of_missing(reason);
-  return node.type.kind == ir::TypeKind::date ? *best : number(node, scope, best->number_or_amount());
+  const bool numeric = best->kind() == ValueKind::number || best->kind() == ValueKind::money;
+  return numeric ? number(node, scope, best->number_or_amount()) : *best;
 }
 
 Value RowEvaluator::statistic(const Expr& node, Scope& scope, const Collection& collection) {

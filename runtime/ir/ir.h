@@ -32,6 +32,8 @@ enum class TypeKind : uint8_t {
   date,
   duration,
   period,
+  datetime,
+  datetime_period,  ///< a period of datetimes
   enumeration,
   link,
   collection
@@ -66,7 +68,7 @@ enum class Op : uint8_t {
   power /* exact for integer exponents, else 34 digits */,
   round,  ///< (x, step) to a multiple of step; `mode` is a RoundingMode
   minimum_of,
-  maximum_of,  ///< (a, b, …) of the operands; numbers, money, dates
+  maximum_of,  ///< (a, b, …) of the operands; numbers, money, dates, datetimes
   minimum_of_known,
   maximum_of_known,  ///< the same of those that are not missing; missing where all are
   absolute,
@@ -75,7 +77,8 @@ enum class Op : uint8_t {
   square_root,
   exponential,
   logarithm,  ///< (x); the last three: 34 digits, fault outside their domain
-  // comparison: numbers, money, dates, text (bytewise); equality also for boolean, enumeration, link, period
+  // comparison: numbers, money, dates, datetimes, text (bytewise); equality also for boolean, enumeration,
+  // link, period, period of datetimes. Two instants as instants; where one side is only a day, by the day
   equal,
   not_equal,
   less,
@@ -102,14 +105,16 @@ enum class Op : uint8_t {
   date_year,
   date_month,
   date_day,
-  make_period,  ///< (start, end) by `mode`, a RangeMode; start after end: fault
+  make_period,  ///< (start, end) by `mode`, a RangeMode, both dates or both datetimes; start after end: fault
   period_start,
   period_end,
   period_length /* days, both ends counted; missing when open */,
-  in_period,  ///< (date, period)
+  in_period,  ///< (date | period, period), (datetime | datetime_period, datetime_period): all of the one in
+              ///< the other
   overlaps,
   before,
-  after,  ///< (period|date, period|date)
+  after,        ///< (period|date, period|date), or of datetimes
+  to_datetime,  ///< (date) the day as a datetime; (period) as a period of datetimes
   // collections: sets of rows of entity type.target
   all_rows,  ///< every row of entity `index`
   reverse,   ///< (link) the rows whose link column `index` points to the operand's row; a missing operand:

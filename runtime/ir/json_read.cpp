@@ -53,6 +53,12 @@ Date date(const Place& place) {
   return *value;
 }
 
+DateTime datetime(const Place& place) {
+  const std::optional<DateTime> value = DateTime::parse(place.text());
+  if (!value) place.refuse("a time such as \"2024-01-31T14:30:00Z\"");
+  return *value;
+}
+
 Period period(const Place& place) {
   if (place.size() != 2) place.refuse("a list of two days");
   Period result;
@@ -95,12 +101,25 @@ Value value(const Place& place) {
   if (place.has("duration")) {
     place.object({"duration"});
     const Place parts = place["duration"];
-    if (parts.size() != 2) parts.refuse("a list of months and days");
-    return Value::of_duration(Duration{parts[0].integer(), parts[1].integer()});
+    if (parts.size() != 3) parts.refuse("a list of months, days and seconds");
+    return Value::of_duration(Duration{parts[0].integer(), parts[1].integer(), parts[2].long_integer()});
   }
   if (place.has("period")) {
     place.object({"period"});
     return Value::of_period(period(place["period"]));
+  }
+  if (place.has("datetime")) {
+    place.object({"datetime"});
+    return Value::of_datetime(datetime(place["datetime"]));
+  }
+  if (place.has("datetime_period")) {
+    place.object({"datetime_period"});
+    const Place ends = place["datetime_period"];
+    if (ends.size() != 2) ends.refuse("a list of two times");
+    DateTimePeriod period;
+    if (!ends[0].is_null()) period.start = datetime(ends[0]);
+    if (!ends[1].is_null()) period.end = datetime(ends[1]);
+    return Value::of_datetime_period(period);
   }
   if (place.has("enumeration")) {
     place.object({"enumeration"});

@@ -106,4 +106,14 @@ int32_t Place::integer() const {
   return static_cast<int32_t>(value);
 }
 
+int64_t Place::long_integer() const {
+  constexpr std::string_view wanted = "a whole number";
+  if (!json_->is_number_integer()) refuse(wanted);
+  if (json_->is_number_unsigned() &&
+      json_->get<uint64_t>() > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
+    refuse(wanted);
+  }
+  return json_->get<int64_t>();
+}
+
 }  // namespace merit::ir

@@ -40,6 +40,7 @@ class Place {
   uint32_t index() const;           ///< a whole number from 0 to 4294967294
   uint32_t optional_index() const;  ///< the same, or `none` for null
   int32_t integer() const;
+  int64_t long_integer() const;
 
   [[noreturn]] void refuse(std::string_view wanted) const;
 

@@ -17,6 +17,10 @@ Json date_json(Date date) {
   return date.is_open() ? Json(nullptr) : Json(date.text());
 }
 
+Json time_json(DateTime time) {
+  return time.is_open() ? Json(nullptr) : Json(time.text());
+}
+
 Json span_json(const Span& span) {
   return Json::array({span.file, span.begin, span.end});
 }
@@ -38,8 +42,13 @@ Json value_json(const Value& value) {
   case ValueKind::text: return {{"text", value.text()}};
   case ValueKind::date: return {{"date", date_json(value.date())}};
   case ValueKind::duration:
-    return {{"duration", Json::array({value.duration().months, value.duration().days})}};
+    return {{"duration",
+             Json::array({value.duration().months, value.duration().days, value.duration().seconds})}};
   case ValueKind::period: return {{"period", period_json(value.period())}};
+  case ValueKind::datetime: return {{"datetime", time_json(value.datetime())}};
+  case ValueKind::datetime_period:
+    return {{"datetime_period", Json::array({time_json(value.datetime_period().start),
+                                             time_json(value.datetime_period().end)})}};
   case ValueKind::enumeration: return {{"enumeration", value.enumeration()}};
   case ValueKind::row: return {{"row", value.row()}};
   }

@@ -24,6 +24,19 @@ bool is_amount(const Type& type) {
   return is_numeric(type) || type.kind == K::money;
 }
 
+bool is_time(const Type& type) {
+  return type.kind == K::date || type.kind == K::datetime;
+}
+
+/// Of dates, or of datetimes.
+bool is_days(const Type& type) {
+  return type.kind == K::date || type.kind == K::period;
+}
+
+bool is_instants(const Type& type) {
+  return type.kind == K::datetime || type.kind == K::datetime_period;
+}
+
 class Checker {
  public:
   Checker(const Program& program, std::vector<Bound> variables)
@@ -208,7 +221,7 @@ class Checker {
 
   bool extreme_types(const Expr& expr) {
     const Type& first = expr.args[0]->type;
-    if (!is_amount(first) && first.kind != K::date) return wrong(expr);
+    if (!is_amount(first) && !is_time(first)) return wrong(expr);
     for (const ExprPtr& arg : expr.args) {
       if (!alike(arg->type, expr.type)) return wrong(expr);
     }
@@ -219,7 +232,7 @@ class Checker {
     const Type& a = expr.args[0]->type;
     const Type& b = expr.args[1]->type;
     if (!is(expr, K::boolean) || !alike(a, b) || a.kind == K::collection) return wrong(expr);
-    const bool ordered = is_amount(a) || a.kind == K::date || a.kind == K::text;
+    const bool ordered = is_amount(a) || is_time(a) || a.kind == K::text;
     return require(expr, ordered || expr.op == Op::equal || expr.op == Op::not_equal);
   }
 
@@ -230,13 +243,14 @@ class Checker {
       return fail(expr, fmt::format("has {} operands", expr.args.size()));
     }
     if (expr.op == Op::make_period) {
+      const Type& end = expr.args[0]->type;
       for (const ExprPtr& arg : expr.args) {
-        if (arg->type.kind != K::date) return wrong(expr);
+        if (!is_time(arg->type) || arg->type.kind != end.kind) return wrong(expr);
       }
-      return require(expr, is(expr, K::period));
+      return require(expr, is(expr, end.kind == K::date ? K::period : K::datetime_period));
     }
     const Type& value = expr.args[0]->type;
-    if (!is_amount(value) && value.kind != K::date && value.kind != K::text) return wrong(expr);
+    if (!is_amount(value) && !is_time(value) && value.kind != K::text) return wrong(expr);
     for (const ExprPtr& arg : expr.args) {
       if (!alike(arg->type, value)) return wrong(expr);
     }
@@ -257,10 +271,10 @@ class Checker {
   }
 
   bool period_relation_types(const Expr& expr) {
-    const auto timely = [](const ExprPtr& arg) {
-      return arg->type.kind == K::period || arg->type.kind == K::date;
-    };
-    return require(expr, is(expr, K::boolean) && timely(expr.args[0]) && timely(expr.args[1]));
+    const Type& a = expr.args[0]->type;
+    const Type& b = expr.args[1]->type;
+    return require(expr, is(expr, K::boolean) &&
+                             ((is_days(a) && is_days(b)) || (is_instants(a) && is_instants(b))));
   }
 
   bool field_types(const Expr& expr) {
@@ -349,7 +363,7 @@ class Checker {
     if (variance && !is_numeric(value)) return wrong(expr);
     if (value.optional) return fail(expr, "aggregates a value that may be missing");
     const bool extreme = mode == AggregateMode::minimum || mode == AggregateMode::maximum;
-    return require(expr, (is_amount(value) || (extreme && value.kind == K::date)) && alike(value, expr.type));
+    return require(expr, (is_amount(value) || (extreme && is_time(value))) && alike(value, expr.type));
   }
 
   bool rank_types(const Expr& expr) {
@@ -358,7 +372,7 @@ class Checker {
     if (expr.descending.size() + 2 != operands) return fail(expr, "has a wrong number of order keys");
     const Type& value = expr.args[1]->type;
     const Type& own = expr.args[2]->type;
-    if (value.optional || (!is_amount(value) && value.kind != K::date)) return wrong(expr);
+    if (value.optional || (!is_amount(value) && !is_time(value))) return wrong(expr);
     if (own.kind != K::link || own.target != expr.args[0]->type.target) return wrong(expr);
     const bool by_keys = static_cast<AggregateMode>(expr.mode) == AggregateMode::rank_by;
     return require(expr, is_numeric(expr.type) && (by_keys || operands == 3));
@@ -422,7 +436,8 @@ class Checker {
       return branch(expr, *expr.args[1]) && require(expr, alike(expr.args[0]->type, expr.type));
     case Op::cases: return case_types(expr);
     case Op::add_duration:
-      return require(expr, is(expr, K::date) && arg_is(expr, 0, K::date) && arg_is(expr, 1, K::duration));
+      return require(expr,
+                     is_time(expr.type) && arg_is(expr, 0, expr.type.kind) && arg_is(expr, 1, K::duration));
     case Op::negate_duration: return require(expr, is(expr, K::duration) && arg_is(expr, 0, K::duration));
     case Op::scale_duration:
       return require(expr,
@@ -436,10 +451,16 @@ class Checker {
     case Op::date_day: return require(expr, is_numeric(expr.type) && arg_is(expr, 0, K::date));
     case Op::make_period: return range_types(expr, 0);
     case Op::period_start:
-    case Op::period_end: return require(expr, is(expr, K::date) && arg_is(expr, 0, K::period));
+    case Op::period_end:
+      return require(expr, (is(expr, K::date) && arg_is(expr, 0, K::period)) ||
+                               (is(expr, K::datetime) && arg_is(expr, 0, K::datetime_period)));
     case Op::period_length: return require(expr, is_numeric(expr.type) && arg_is(expr, 0, K::period));
     case Op::in_period:
-      return require(expr, is(expr, K::boolean) && arg_is(expr, 0, K::date) && arg_is(expr, 1, K::period));
+      if (!arg_is(expr, 1, K::period) && !arg_is(expr, 1, K::datetime_period)) return wrong(expr);
+      return period_relation_types(expr);
+    case Op::to_datetime:
+      return require(expr, (is(expr, K::datetime) && arg_is(expr, 0, K::date)) ||
+                               (is(expr, K::datetime_period) && arg_is(expr, 0, K::period)));
     case Op::overlaps:
     case Op::before:
     case Op::after: return period_relation_types(expr);
@@ -500,6 +521,8 @@ bool is_of_type(const Program& program, const Value& value, const Type& type) {
   case ValueKind::date: return type.kind == K::date && !value.date().is_open();
   case ValueKind::duration: return type.kind == K::duration;
   case ValueKind::period: return type.kind == K::period;
+  case ValueKind::datetime: return type.kind == K::datetime && !value.datetime().is_open();
+  case ValueKind::datetime_period: return type.kind == K::datetime_period;
   case ValueKind::enumeration:
     return type.kind == K::enumeration && value.enumeration() < program.enums[type.target].values.size();
   case ValueKind::row: {

@@ -34,6 +34,9 @@ std::optional<Duration> read_duration(std::string_view text) {
   if (unit == "week") return Duration{0, 7 * count};
   if (unit == "month") return Duration{count, 0};
   if (unit == "year") return Duration{12 * count, 0};
+  if (unit == "hour") return Duration{0, 0, int64_t{3600} * count};
+  if (unit == "minute") return Duration{0, 0, int64_t{60} * count};
+  if (unit == "second") return Duration{0, 0, count};
   return std::nullopt;
 }
 
@@ -67,6 +70,9 @@ std::optional<Value> read_value(const ir::Program& program, const ir::Type& type
   case ir::TypeKind::date: return value_of<Date>(Date::parse(text), Value::of_date);
   case ir::TypeKind::duration: return value_of<Duration>(read_duration(text), Value::of_duration);
   case ir::TypeKind::period: return value_of<Period>(read_period(text), Value::of_period);
+  case ir::TypeKind::datetime: return value_of<DateTime>(DateTime::parse(text), Value::of_datetime);
+  case ir::TypeKind::datetime_period:
+    return value_of<DateTimePeriod>(DateTimePeriod::parse(text), Value::of_datetime_period);
   case ir::TypeKind::enumeration: {
     const std::vector<std::string>& values = program.enums[type.target].values;
     const auto found = std::find(values.begin(), values.end(), text);
@@ -94,6 +100,8 @@ std::string example(const ir::Type& type) {
   case ir::TypeKind::date: return "a day such as 2024-01-31";
   case ir::TypeKind::duration: return "a length of time such as \"30 days\"";
   case ir::TypeKind::period: return "a period such as \"2024-01-01 to 2024-12-31\"";
+  case ir::TypeKind::datetime: return "a time such as 2024-01-31T14:30Z";
+  case ir::TypeKind::datetime_period: return "a period such as \"2024-01-01T08:00Z to 2024-12-31\"";
   default: return "one of its names";
   }
 }

@@ -51,7 +51,9 @@ Answer::Kind answer_kind(ValueKind kind) {
   case ValueKind::text: return Answer::Kind::text;
   case ValueKind::date: return Answer::Kind::date;
   case ValueKind::duration: return Answer::Kind::duration;
-  case ValueKind::period: return Answer::Kind::period;
+  case ValueKind::period:
+  case ValueKind::datetime_period: return Answer::Kind::period;
+  case ValueKind::datetime: return Answer::Kind::datetime;
   case ValueKind::enumeration: return Answer::Kind::name;
   case ValueKind::row: return Answer::Kind::row;
   }

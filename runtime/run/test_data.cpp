@@ -23,6 +23,8 @@ std::string identity(const Value& value) {
   case ValueKind::date: return value.date().text();
   case ValueKind::duration: return value.duration().text();
   case ValueKind::period: return value.period().text();
+  case ValueKind::datetime: return value.datetime().text();
+  case ValueKind::datetime_period: return value.datetime_period().text();
   case ValueKind::enumeration: return std::to_string(value.enumeration());
   case ValueKind::row: return std::to_string(value.row());
   }

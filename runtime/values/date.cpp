@@ -53,6 +53,12 @@ void refuse_open(Date from, Date to) {
   }
 }
 
+void refuse_hours(Duration duration) {
+  if (duration.seconds != 0) {
+    throw std::domain_error("A date has no time of day: hours, minutes and seconds cannot be added to it.");
+  }
+}
+
 /// Digits at a place of a text as a number; -1 when something else stands there.
 int digits_at(std::string_view text, std::size_t start, std::size_t count) {
   int value = 0;
@@ -146,10 +152,12 @@ Date add_years(Date date, std::int64_t years) {
 }
 
 Date add(Date date, Duration duration) {
+  refuse_hours(duration);
   return add_days(add_months(date, duration.months), duration.days);
 }
 
 Date subtract(Date date, Duration duration) {
+  refuse_hours(duration);
   return add_days(add_months(date, -std::int64_t{duration.months}), -std::int64_t{duration.days});
 }
 
@@ -182,6 +190,9 @@ std::string Duration::text() const {
   append(months / 12, "year");
   append(months % 12, "month");
   append(days, "day");
+  append(seconds / 3600, "hour");
+  append(seconds / 60 % 60, "minute");
+  append(seconds % 60, "second");
   return text.empty() ? "0 days" : text;
 }
 

@@ -9,14 +9,16 @@
 
 namespace merit {
 
-/// A calendar duration: "2 years" is 24 months, "6 weeks" is 42 days. Months and days are kept apart, since a
-/// month has no fixed length.
+/// A length of time: "2 years" is 24 months, "6 weeks" is 42 days, "3 hours" is 10 800 seconds. The three are
+/// kept apart: a month has no fixed length, and 24 hours are no day where only days are known.
 struct Duration {
   std::int32_t months = 0;
   std::int32_t days = 0;
+  std::int64_t seconds = 0;
 
   friend bool operator==(const Duration&, const Duration&) noexcept = default;
-  /// "30 days", "2 years", "1 year 6 months", "1 month 10 days", "0 days".
+  /// "30 days", "2 years", "1 year 6 months", "1 month 10 days", "3 hours 30 minutes", "0 days".
+  /// Of seconds alone whole hours stay hours: "48 hours".
   std::string text() const;
 };
 
@@ -67,7 +69,7 @@ Date add_days(Date date, std::int64_t days);
 /// 2024-02-29).
 Date add_months(Date date, std::int64_t months);
 Date add_years(Date date, std::int64_t years);
-/// Months first, then days.
+/// Months first, then days. Not of hours, minutes or seconds: std::domain_error.
 Date add(Date date, Duration duration);
 Date subtract(Date date, Duration duration);
 

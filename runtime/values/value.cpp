@@ -4,6 +4,13 @@
 
 namespace merit {
 
+namespace {
+
+// Ten thousand years.
+constexpr int64_t longest_seconds = int64_t{3'652'425} * 86'400;
+
+}  // namespace
+
 Duration times(const Number& count, const Duration& length) {
   const auto part = [&](int32_t unit) {
     const Number product = count * Number(unit);
@@ -12,7 +19,10 @@ Duration times(const Number& count, const Duration& length) {
       throw std::domain_error("a length of time beyond the calendar");
     return static_cast<int32_t>(product.num());
   };
-  return {part(length.months), part(length.days)};
+  const Number seconds = count * Number(length.seconds);
+  if (!seconds.is_integer() || seconds.abs() > Number(longest_seconds))
+    throw std::domain_error("a length of time beyond the calendar");
+  return {part(length.months), part(length.days), seconds.num()};
 }
 
 bool operator==(const Value& a, const Value& b) noexcept {
@@ -27,6 +37,8 @@ bool operator==(const Value& a, const Value& b) noexcept {
   case ValueKind::date: return a.date() == b.date();
   case ValueKind::duration: return a.duration() == b.duration();
   case ValueKind::period: return a.period() == b.period();
+  case ValueKind::datetime: return a.datetime() == b.datetime();
+  case ValueKind::datetime_period: return a.datetime_period() == b.datetime_period();
   case ValueKind::enumeration: return a.enumeration() == b.enumeration();
   case ValueKind::row: return a.row() == b.row();
   }
@@ -48,7 +60,14 @@ std::strong_ordering compare_values(const Value& a, const Value& b) {
   }
   case ValueKind::duration: {
     const auto by_months = a.duration().months <=> b.duration().months;
-    return by_months != 0 ? by_months : a.duration().days <=> b.duration().days;
+    if (by_months != 0) return by_months;
+    const auto by_days = a.duration().days <=> b.duration().days;
+    return by_days != 0 ? by_days : a.duration().seconds <=> b.duration().seconds;
+  }
+  case ValueKind::datetime: return a.datetime() <=> b.datetime();
+  case ValueKind::datetime_period: {
+    const auto by_start = a.datetime_period().start <=> b.datetime_period().start;
+    return by_start != 0 ? by_start : a.datetime_period().end <=> b.datetime_period().end;
   }
   case ValueKind::missing:
   case ValueKind::fault: break;
@@ -67,6 +86,8 @@ std::string_view kind_in_words(ValueKind kind) noexcept {
   case ValueKind::date: return "a date";
   case ValueKind::duration: return "a duration";
   case ValueKind::period: return "a period";
+  case ValueKind::datetime: return "a time";
+  case ValueKind::datetime_period: return "a period of datetimes";
   case ValueKind::enumeration: return "one of a list of names";
   case ValueKind::row: return "a row";
   }

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "runtime/values/date.h"
+#include "runtime/values/datetime.h"
 #include "runtime/values/number.h"
 
 namespace merit {
@@ -27,6 +28,8 @@ enum class ValueKind : std::uint8_t {
   date,
   duration,
   period,
+  datetime,
+  datetime_period,
   enumeration,
   row,
 };
@@ -109,6 +112,10 @@ class Value {
 
   static Value of_period(Period period) { return Value(period); }
 
+  static Value of_datetime(DateTime time) { return Value(time); }
+
+  static Value of_datetime_period(DateTimePeriod period) { return Value(period); }
+
   static Value of_enumeration(std::uint32_t index) { return Value(Enumeration{index}); }
 
   static Value of_row(std::uint32_t row) { return Value(Row{row}); }
@@ -140,6 +147,10 @@ class Value {
 
   Period period() const { return std::get<Period>(storage_); }
 
+  DateTime datetime() const { return std::get<DateTime>(storage_); }
+
+  DateTimePeriod datetime_period() const { return std::get<DateTimePeriod>(storage_); }
+
   std::uint32_t enumeration() const { return std::get<Enumeration>(storage_).index; }
 
   std::uint32_t row() const { return std::get<Row>(storage_).index; }
@@ -170,7 +181,7 @@ class Value {
 
   // In the order of ValueKind.
   using Storage = std::variant<Missing, FaultPointer, bool, Number, Money, TextPointer, Date, Duration,
-                               Period, Enumeration, Row>;
+                               Period, DateTime, DateTimePeriod, Enumeration, Row>;
 
   template <typename T>
   explicit Value(T content) : storage_(std::in_place_type<T>, std::move(content)) {}
@@ -178,8 +189,8 @@ class Value {
   Storage storage_;
 };
 
-/// Order of two known values of one kind: numbers, amounts and dates by size, text bytewise, the rest by
-/// index.
+/// Order of two known values of one kind, for sorting: numbers, amounts, dates and datetimes by size, text
+/// bytewise, the rest by index.
 std::strong_ordering compare_values(const Value& a, const Value& b);
 
 /// "a number", "an amount of money", "a date": the kind in words for a message.

@@ -31,6 +31,8 @@ std::string text_of(const Value& value) {
   case ValueKind::date: return value.date().text();
   case ValueKind::duration: return value.duration().text();
   case ValueKind::period: return value.period().text();
+  case ValueKind::datetime: return value.datetime().text();
+  case ValueKind::datetime_period: return value.datetime_period().text();
   case ValueKind::enumeration: return "#" + std::to_string(value.enumeration());
   case ValueKind::row: return "row " + std::to_string(value.row());
   }
@@ -40,6 +42,8 @@ std::string text_of(const Value& value) {
 /// Whether they agree; says where not.
 bool agree(const Value& expected, const Value& actual) {
   if (!(expected == actual)) return false;
+  if (expected.kind() == ValueKind::datetime)  // also at the same offset
+    return expected.datetime().packed() == actual.datetime().packed();
   return !expected.is_fault() || expected.fault().message == actual.fault().message;
 }
 

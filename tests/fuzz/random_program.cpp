@@ -73,11 +73,23 @@ Value RandomProgram::random_value(const Type& type, Style style) {
     return Value::of_date(Date{static_cast<int32_t>(below(2000)) + 18'000});
   }
   case TypeKind::duration:
-    return Value::of_duration({static_cast<int32_t>(below(30)) - 10, static_cast<int32_t>(below(60)) - 20});
+    return Value::of_duration({static_cast<int32_t>(below(30)) - 10, static_cast<int32_t>(below(60)) - 20,
+                               chance(30) ? int64_t{below(400'000)} - 200'000 : 0});
   case TypeKind::period: {
     if (chance(10)) return Value::of_period({Date{18'500}, Date::highest()});
     const auto start = static_cast<int32_t>(below(2000)) + 18'000;
     return Value::of_period({Date{start}, Date{start + static_cast<int32_t>(below(400))}});
+  }
+  case TypeKind::datetime: {
+    const Value time = Value::of_datetime(random_time());
+    return chance(3) ? Value::of_datetime(DateTime::highest()) : time;
+  }
+  case TypeKind::datetime_period: {
+    DateTime start = random_time();
+    DateTime end = random_time();
+    if (merit::compare(end, start) < 0) std::swap(start, end);
+    if (chance(10)) return Value::of_datetime_period({start, DateTime::highest()});
+    return Value::of_datetime_period({start, end});
   }
   case TypeKind::enumeration:
     return Value::of_enumeration(below(static_cast<uint32_t>(
@@ -89,8 +101,18 @@ Value RandomProgram::random_value(const Type& type, Style style) {
   return Value();
 }
 
+/// Few moments, so that many are the same, at several offsets, and days.
+DateTime RandomProgram::random_time() {
+  const Date day{static_cast<int32_t>(below(chance(50) ? 3 : 2000)) + 18'000};
+  if (chance(25)) return DateTime::of_day(day);
+  static constexpr int offsets[] = {0, 0, 60, -300, 330, 840};
+  const int64_t minutes = int64_t{below(4)} * 360 + (chance(20) ? 1 : 0);
+  return *DateTime::of_instant(
+      day.days * DateTime::milliseconds_a_day + minutes * 60'000 - (chance(20) ? 1 : 0), offsets[below(6)]);
+}
+
 Type RandomProgram::random_type() {
-  switch (below(16)) {
+  switch (below(18)) {
   case 0:
   case 1:
   case 2: return boolean_type();
@@ -103,6 +125,8 @@ Type RandomProgram::random_type() {
   case 9: return type_of(TypeKind::period);
   case 10: return type_of(TypeKind::enumeration, colour_);
   case 11: return link_to(random_entity());
+  case 12: return type_of(TypeKind::datetime);
+  case 13: return type_of(TypeKind::datetime_period);
   default: return number_type();
   }
 }
@@ -322,10 +346,15 @@ ExprPtr RandomProgram::expression(const Type& type, const Place& place) {
   case TypeKind::duration:
     if (chance(20)) return node(Op::scale_duration, type, integer(next), expression(type, next));
     return chance(40) ? node(Op::negate_duration, type, expression(type, next)) : leaf(type, place);
-  case TypeKind::period: {
+  case TypeKind::datetime: return datetime(next);
+  case TypeKind::period:
+  case TypeKind::datetime_period: {
     if (chance(50)) return leaf(type, place);
+    const bool datetimes = type.kind == TypeKind::datetime_period;
+    if (datetimes && chance(30))
+      return node(Op::to_datetime, type, expression(type_of(TypeKind::period), next));
     const auto mode = static_cast<RangeMode>(below(5));
-    const Type day = type_of(TypeKind::date);
+    const Type day = type_of(datetimes ? TypeKind::datetime : TypeKind::date);
     ExprPtr made = mode == RangeMode::from_low || mode == RangeMode::under_high
                        ? node(Op::make_period, type, expression(day, next))
                        : node(Op::make_period, type, expression(day, next), expression(day, next));
@@ -465,8 +494,10 @@ ExprPtr RandomProgram::truth(const Place& place) {
     return fold(modes[below(3)], type, place);
   }
   case 8: {
-    const bool dates = chance(30);
-    const Type compared = dates ? type_of(TypeKind::date) : number_type();
+    const uint32_t times = below(100);
+    const Type compared = times < 20   ? type_of(TypeKind::date)
+                          : times < 50 ? type_of(TypeKind::datetime)
+                                       : number_type();
     const auto mode = static_cast<RangeMode>(below(5));
     const auto side = [&] { return expression(compared, place); };
     ExprPtr made = mode == RangeMode::from_low || mode == RangeMode::under_high
@@ -477,9 +508,10 @@ ExprPtr RandomProgram::truth(const Place& place) {
   }
   case 9: {
     static constexpr Op ops[] = {Op::in_period, Op::overlaps, Op::before, Op::after};
-    const Type period = type_of(TypeKind::period);
+    const bool datetimes = chance(60);
+    const Type period = type_of(datetimes ? TypeKind::datetime_period : TypeKind::period);
     const Op op = ops[below(4)];
-    const Type left = chance(50) ? type_of(TypeKind::date) : period;
+    const Type left = chance(50) ? type_of(datetimes ? TypeKind::datetime : TypeKind::date) : period;
     return node(op, type, expression(left, place), expression(period, place));
   }
   case 10: {
@@ -491,9 +523,9 @@ ExprPtr RandomProgram::truth(const Place& place) {
   default: {
     static constexpr Op ops[] = {Op::less,          Op::less_equal, Op::greater,
                                  Op::greater_equal, Op::equal,      Op::not_equal};
-    static constexpr TypeKind kinds[] = {TypeKind::number, TypeKind::number, TypeKind::money, TypeKind::date,
-                                         TypeKind::text};
-    const Type compared = type_of(kinds[below(5)]);
+    static constexpr TypeKind kinds[] = {TypeKind::number, TypeKind::number, TypeKind::money,
+                                         TypeKind::date,   TypeKind::text,   TypeKind::datetime};
+    const Type compared = type_of(kinds[below(6)]);
     return node(ops[below(6)], type, expression(compared, place), expression(compared, place));
   }
   }
@@ -511,6 +543,25 @@ ExprPtr RandomProgram::date(const Place& place) {
     return node(chance(50) ? Op::minimum_of : Op::maximum_of, type, expression(type, place),
                 expression(type, place));
   case 3: return fold(chance(50) ? AggregateMode::minimum : AggregateMode::maximum, type, place);
+  default: return leaf(type, place);
+  }
+}
+
+ExprPtr RandomProgram::datetime(const Place& place) {
+  const Type type = type_of(TypeKind::datetime);
+  switch (below(7)) {
+  case 0:
+    return node(Op::add_duration, type, expression(type, place),
+                expression(type_of(TypeKind::duration), place));
+  case 1:
+    return node(chance(50) ? Op::period_start : Op::period_end, type,
+                expression(type_of(TypeKind::datetime_period), place));
+  case 2: {
+    static constexpr Op ops[] = {Op::minimum_of, Op::maximum_of, Op::minimum_of_known, Op::maximum_of_known};
+    return node(ops[below(4)], type, expression(type, place), expression(type, place));
+  }
+  case 3: return fold(chance(50) ? AggregateMode::minimum : AggregateMode::maximum, type, place);
+  case 4: return node(Op::to_datetime, type, expression(type_of(TypeKind::date), place));
   default: return leaf(type, place);
   }
 }
@@ -647,7 +698,7 @@ ExprPtr RandomProgram::statistic(const Type& type, const Place& place) {
     made->args.push_back(row(entity, own));
     made->descending = {chance(50)};
     for (uint32_t keys = mode == AggregateMode::rank_by ? below(3) : 0; keys > 0; --keys) {
-      made->args.push_back(expression(type_of(chance(50) ? TypeKind::text : TypeKind::date), inside));
+      made->args.push_back(expression(type_of(chance(50) ? TypeKind::text : TypeKind::datetime), inside));
       made->descending.push_back(chance(50));
     }
   } else if (ir::is_percentile(mode)) {
@@ -736,8 +787,9 @@ ExprPtr RandomProgram::fold(AggregateMode mode, const Type& type, const Place& p
     return aggregate(mode, type, std::move(from), variable, expression(boolean_type(), inside));
   case AggregateMode::first: {
     const auto key = [&] {
-      static constexpr TypeKind kinds[] = {TypeKind::number, TypeKind::date, TypeKind::text, TypeKind::money};
-      return expression(type_of(kinds[below(4)]), inside);
+      static constexpr TypeKind kinds[] = {TypeKind::number, TypeKind::date, TypeKind::text, TypeKind::money,
+                                           TypeKind::datetime};
+      return expression(type_of(kinds[below(5)]), inside);
     };
     const bool two = chance(40);
     ExprPtr made = two ? aggregate(mode, type, std::move(from), variable, key(), key())

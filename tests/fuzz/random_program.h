@@ -43,6 +43,7 @@ class RandomProgram {
   bool chance(uint32_t percent);
   Number random_number(Style style);
   Value random_value(const ir::Type& type, Style style);
+  DateTime random_time();
   ir::Type random_type();
   uint32_t random_entity();
   uint64_t estimate(uint32_t entity) const;
@@ -61,6 +62,7 @@ class RandomProgram {
   ir::ExprPtr integer(const Place& place);
   ir::ExprPtr truth(const Place& place);
   ir::ExprPtr date(const Place& place);
+  ir::ExprPtr datetime(const Place& place);
   ir::ExprPtr link(const ir::Type& type, const Place& place);
   ir::ExprPtr choice(const ir::Type& type, const Place& place);
   ir::ExprPtr collection(uint32_t entity, const Place& place);

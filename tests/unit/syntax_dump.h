@@ -66,7 +66,7 @@ class TreeDump {
   }
 
   void put(const ast::Literal& n) {
-    static const char* const kinds[] = {"", "%", "money:", "", "text:", "", "span:"};
+    static const char* const kinds[] = {"", "%", "money:", "", "", "text:", "", "span:"};
     out_ << kinds[static_cast<size_t>(n.kind)] << n.unit << (n.kind == ast::LiteralKind::text ? "\"" : "")
          << n.text << (n.kind == ast::LiteralKind::text ? "\"" : "");
   }

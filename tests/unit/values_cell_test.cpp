@@ -65,6 +65,8 @@ TEST_CASE("a value knows its kind") {
                                   Value::of_date({}),
                                   Value::of_duration({}),
                                   Value::of_period({}),
+                                  Value::of_datetime({}),
+                                  Value::of_datetime_period({}),
                                   Value::of_enumeration(0),
                                   Value::of_row(0)};
   for (std::size_t i = 0; i < values.size(); ++i) {
