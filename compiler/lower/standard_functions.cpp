@@ -20,7 +20,7 @@ constexpr Kinds dated = {TypeKind::number, TypeKind::integer, TypeKind::money, T
 constexpr Kinds ordered = {TypeKind::number,   TypeKind::integer, TypeKind::money,       TypeKind::date,
                            TypeKind::datetime, TypeKind::text,    TypeKind::enumeration, TypeKind::link};
 
-constexpr Kinds timed = {TypeKind::number, TypeKind::integer, TypeKind::date};
+constexpr Kinds timed = {TypeKind::number, TypeKind::integer, TypeKind::date, TypeKind::datetime};
 
 constexpr std::string_view values = "Values";
 constexpr std::string_view rows = "Rows";
