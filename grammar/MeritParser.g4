@@ -35,12 +35,12 @@ tokens {
   BECAUSE,
   // aggregates
   COUNT_OF, SUM_OF, AVERAGE_OF, MINIMUM_OF, MAXIMUM_OF, MEDIAN_OF, LIST_OF, ORDERED_LIST_OF, STATISTIC, EXISTS, NO, EVERY, THE, ALL, RANK_OF,
-  PREVIOUS_OF, LATEST_OF, EARLIEST_OF, HIGHEST_OF, LOWEST_OF, ALL_OF, ANY_OF, NONE_OF, AT_LEAST,
+  PREVIOUS_OF, RATE_OF, LATEST_OF, EARLIEST_OF, HIGHEST_OF, LOWEST_OF, ALL_OF, ANY_OF, NONE_OF, AT_LEAST,
   // solving and sharing
   LARGEST, SMALLEST, SUCH_THAT, APPORTION, STEP, TIES,
   // declarations
   MODULE, AMENDS, USE, PROGRAM, PARAMETER, ENUM, ENTITY, TABLE, FROM, FOR_EACH, FOR_EACH_DISTINCT, PAYMENT, FINDINGS, FROM_EACH_OF, ENSURE,
-  REPORT, TEST, SOURCE, REPLACE, ADD, REMOVE, ROWS, KEY, GIVEN, EXPECT, EXPECT_ROWS,
+  REPORT, TEST, SOURCE, MEASURE, COMPOSITE, MEASURE_GROUP, MEASURE_PART, COMPONENTS, REPLACE, ADD, REMOVE, ROWS, KEY, GIVEN, EXPECT, EXPECT_ROWS,
   COLUMN, LIKE, OR_PATTERN, THROUGH
 }
 
@@ -59,6 +59,7 @@ item  // LINE
   | rules=forEachBlock
   | payment=paymentBlock
   | findings=findingsBlock
+  | measure=measureBlock
   | ensure=ensureLine
   | report=reportLine
   | test=testBlock
@@ -126,6 +127,20 @@ findingsBlock
 
 finding : outcome=NAME code=TEXT? (WHEN condition=conditionLine | NEWLINE) ;  // LINE
 
+measureBlock
+  : kind=(MEASURE | COMPOSITE) name=NAME head=forEach COLON NEWLINE INDENT lines+=measureLine+ DEDENT
+  ;
+
+measureLine  // LINE
+  : MEASURE_GROUP group=NAME text=TEXT? COLON NEWLINE INDENT lines+=measureLine+ DEDENT
+  | COMPONENTS (parts+=dotted (COMMA parts+=dotted)* NEWLINE | COLON cells=rows)
+  | part=MEASURE_PART name=NAME (COLON type=typeName)? value=rightSide        // stratifier, supplemental
+  | name=NAME
+    ( (text=TEXT | word=NAME) NEWLINE                                         // title "…", better lower
+    | given=parameters? (COLON type=typeName)? value=rightSide
+    )
+  ;
+
 definition : name=NAME given=parameters? (COLON type=typeName)? value=rightSide ;  // LINE
 
 parameters : LPAREN (list+=argument (COMMA list+=argument)*)? RPAREN ;
@@ -176,6 +191,7 @@ replacement
     | report=reportLine
     | test=testBlock
     | SOURCE path=TEXT entity=NAME DOT name=NAME value=rightSide
+    | MEASURE measure=NAME COLON NEWLINE INDENT lines+=measureLine+ DEDENT
     | target=dotted (ROWS COLON cells=rows | given=parameters? (COLON type=typeName)? value=rightSide)
     )
   ;
@@ -247,6 +263,7 @@ expression
   | op=(COUNT_OF | EXISTS | NO | THE) right=expression
   | op=(SUM_OF | AVERAGE_OF | MINIMUM_OF | MAXIMUM_OF | MEDIAN_OF | LIST_OF) value=expression (WEIGHTED_BY weight=expression)?
     OVER right=expression
+  | op=RATE_OF value=expression OVER right=expression
   | op=STATISTIC (LPAREN (arguments+=expression (COMMA arguments+=expression)*)? RPAREN)? OF value=expression
     (WEIGHTED_BY weight=expression)? OVER right=expression
   | <assoc=right> left=expression op=CARET right=expression

@@ -17,7 +17,7 @@ std::optional<ir::Program> assemble(model::Model& model, Diagnostics& diagnostic
     elaborator.column(group.link);
   }
   for (uint32_t column = 0; column < model.program.columns.size(); ++column) {
-    if (model.column_sources[column].body != nullptr || !model.column_sources[column].part_values.empty())
+    if (model.column_sources[column].is_written() || !model.column_sources[column].part_values.empty())
       elaborator.column(column);
   }
   elaborator.functions();

@@ -57,7 +57,7 @@ void Elaborator::Impl::column(uint32_t column, Span mention, bool before) {
     report_cycle(column, mention, before);
     return;
   }
-  const bool written = column < model_.column_sources.size() && model_.column_sources[column].body != nullptr;
+  const bool written = column < model_.column_sources.size() && model_.column_sources[column].is_written();
   const uint32_t group = written ? ir::none : group_with_column(column);
   const bool of_parts =
       !written && column < model_.column_sources.size() && !model_.column_sources[column].part_values.empty();
@@ -72,7 +72,8 @@ void Elaborator::Impl::column(uint32_t column, Span mention, bool before) {
     if (of_parts)
       union_column(column);
     else
-      written ? body(column) : group_column(column, group);
+      written ? (model_.column_sources[column].body ? body(column) : made_body(column))
+              : group_column(column, group);
   };
   if (in_progress_.size() % definitions_on_one_stack == 0) {
     std::thread(elaborate).join();
@@ -96,6 +97,7 @@ void Elaborator::Impl::body(uint32_t column) {
     row.entity = entity;
     row.node = make(ir::Op::row, {ir::TypeKind::link, false, entity, {}}, column_of(column).span);
     row.node->variable = 1;
+    row.scope = source.scope;
     context.scope.rows.push_back(std::move(row));
   }
   Context* const outer = context_;
@@ -112,7 +114,9 @@ void Elaborator::Impl::body(uint32_t column) {
   Typed value;
   if (source.is_condition) {
     if (source.is_expectation) context.expectation = source.body;
-    value = condition(*source.body);
+    value = condition(*source.body, source.is_population ? "a population" : "a condition");
+  } else if (source.observed != ir::none) {
+    value = observation(source);
   } else {
     std::optional<ir::Type> declared;
     if (source.declared) declared = model::named_type(model_, *source.declared, diagnostics_);
@@ -192,7 +196,10 @@ void Elaborator::Impl::finish(uint32_t column, Typed value, Typed condition) {
   if (condition) {
     exact_facts(*condition.node, info.required);
   }
-  if (condition && model_.column_sources[column].is_condition) {
+  if (condition && model_.column_sources[column].is_population) {
+    // Who is outside is in no population.
+    value = joined(ir::Op::logical_and, std::move(condition), std::move(value), value.node->span);
+  } else if (condition && model_.column_sources[column].is_condition) {
     // A condition for some rows holds for the others: it has nothing to say about them.
     const Span span = value.node->span;
     std::vector<ir::ExprPtr> parts;

@@ -1,5 +1,6 @@
 // Calls: the standard functions, lookups by key, definitions with arguments (inlined where they are called).
 #include <algorithm>
+#include <utility>
 
 #include "compiler/lower/elaborate_impl.h"
 #include "compiler/lower/standard_functions.h"
@@ -21,8 +22,19 @@ bool is_numeric(const ir::Type& type) {
 
 Typed Elaborator::Impl::call(const ast::Call& call, Span span, const ir::Type*) {
   if (const auto* member = std::get_if<ast::Member>(&call.callee->node)) {
+    const Span outer = std::exchange(namespace_span_, member->object->span);
     Typed object = expr(*member->object);
+    namespace_span_ = outer;
     if (!object) return object;
+    if (object.scope != ir::none) {
+      const auto& names = model_.scopes[object.scope].members;
+      const auto found = names.find(member->member.text);
+      if (found != names.end() && found->second.kind == model::Member::Kind::function) {
+        object.scope = ir::none;
+        return inline_function(found->second.index, std::move(object), call.arguments, span);
+      }
+      if (found == names.end()) return member_of_measure(std::move(object), member->member, span);
+    }
     if (object.payment == ir::none && object.type().kind == ir::TypeKind::link) {
       const uint32_t entity = object.type().target;
       const model::Member* found = member_of(entity, member->member.text);
@@ -45,7 +57,7 @@ Typed Elaborator::Impl::call(const ast::Call& call, Span span, const ir::Type*) 
   const std::string& name = callee->name;
   const std::vector<RowInSight>& rows = context_->scope.rows;
   for (size_t i = rows.size(); i-- > 0;) {
-    const model::Member* found = member_of(rows[i].entity, name);
+    const model::Member* found = member_of_sight(rows[i], name, span);
     if (!found || found->kind != model::Member::Kind::function) continue;
     return inline_function(found->index, row_of(rows[i], span), call.arguments, span);
   }
@@ -164,6 +176,7 @@ Typed Elaborator::Impl::inline_function(uint32_t function, Typed row,
   if (row) {
     RowInSight own;
     own.entity = row.type().target;
+    own.scope = target.scope;
     own.node = clone(*row.node);
     if (row.type().optional) {
       own.node = assumed_known(std::move(own.node));
@@ -264,6 +277,7 @@ void Elaborator::Impl::check_function(uint32_t function) {
   if (target.entity != 0) {
     RowInSight row;
     row.entity = target.entity;
+    row.scope = target.scope;
     row.node = make(ir::Op::row, {ir::TypeKind::link, false, target.entity, {}}, definition.name.span);
     row.node->variable = 1;
     context.scope.rows.push_back(std::move(row));

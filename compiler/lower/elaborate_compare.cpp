@@ -42,9 +42,13 @@ bool Elaborator::Impl::in_scope(const std::string& name) const {
     if (argument.name == name) return true;
   }
   for (const RowInSight& row : context_->scope.rows) {
-    if (row.alias == name || entity_name(row.entity) == name || member_of(row.entity, name)) return true;
+    if (row.alias == name || entity_name(row.entity) == name) return true;
+    if (row.scope != ir::none && member_of_scope(row.scope, name, false)) return true;
+    const model::Member* own = member_of(row.entity, name);
+    if (own && own->kind != model::Member::Kind::scope) return true;
   }
-  return member_of(0, name) != nullptr;
+  const model::Member* value = member_of(0, name);
+  return value && value->kind != model::Member::Kind::scope;
 }
 
 std::pair<Typed, Typed> Elaborator::Impl::sides(const ast::Expr& left, const ast::Expr& right,

@@ -103,6 +103,7 @@ Typed Elaborator::Impl::expr(const ast::Expr& expr, const ir::Type* hint) {
           [&](const ast::Aggregate& node) { return aggregate(node, span); },
           [&](const ast::Solve& node) { return solve(node, span); },
           [&](const ast::Apportion& node) { return apportion(node, span); },
+          [&](const ast::MeasureOver& node) { return measure_over(node, span); },
           [&](const ast::Cases& node) { return cases(node, span, hint); },
           [&](const ast::Quantified& node) { return quantified(node, span); },
           [&](const ast::Cell&) {

@@ -26,6 +26,7 @@ struct Typed {
   Facts rows;              ///< a collection, a row picked from one: what holds for the row (item_variable)
   std::string_view alias;  ///< a collection `C as NAME`
   uint32_t payment = ir::none;  ///< a payment named without a step
+  uint32_t scope = ir::none;    ///< a measure, a group, a result named without one of its values
   bool bare_missing = false;    ///< `missing because …`, which takes the type of its surroundings
 
   explicit operator bool() const { return node != nullptr; }
@@ -53,6 +54,7 @@ struct RowInSight {
   ir::ExprPtr node;  ///< the row: a variable, or where a definition with arguments was called on
   std::string_view
       alias;  ///< `C as alias`: the row is meant by its alias alone where another row has the name, too
+  uint32_t scope = ir::none;  ///< the measure or group that is said of this row: its names come first
 };
 
 /// Rows taken out of sight for a while, with where they stood, the innermost first.
@@ -212,6 +214,30 @@ struct Elaborator::Impl {
   const model::Member* member_of(uint32_t entity, const std::string& name) const;
   Typed row_of(const RowInSight& row, Span span) const;
   Typed row_without_name(uint32_t entity, const std::string& name, Span span);
+
+  // elaborate_measures.cpp
+  Typed own_field(uint32_t column, Span span);
+  void made_body(uint32_t column);
+  Typed gated(uint32_t column);
+  Typed composite_part(uint32_t column);
+  Typed observation(const model::ColumnSource& source);
+  const model::Member* member_of_scope(uint32_t scope, const std::string& name, bool before_dot) const;
+  const model::Member* member_of_sight(const RowInSight& row, const std::string& name, Span span) const;
+  Typed scope_alone(uint32_t scope, Span span);
+  Typed member_of_measure(Typed object, const ast::Name& name, Span span);
+  Typed measure_of_other_rows(const model::Scope& block, const ast::Name& name, uint32_t entity, Span span);
+  Typed rows_counted(Typed rows, uint32_t entity, const std::string& measure, Span span);
+  Typed rows_where(const Typed& rows, uint32_t column, Span span);
+  Typed count_where(const Typed& rows, uint32_t column, Span span);
+  Typed observed(const Typed& rows, const ir::MeasureObservation& observation, uint32_t counted, Span span);
+  Typed side_of_rate(const model::MeasureValue& of, bool upper, const Typed& rows, Span span);
+  Typed divided(Typed upper, Typed lower, std::string reason, Span span);
+  Typed weighted_rate(const ir::Measure& composite, const Typed& rows, Span span);
+  Typed measure_value(const model::MeasureValue& of, const std::string& member, Typed rows, Span span);
+  Typed result_value(const ast::MeasureOver& over, const std::string& member, Span span);
+  Typed member_of_result(const ast::MeasureOver& over, const ast::Name& name, Span span);
+  Typed measure_over(const ast::MeasureOver& over, Span span);
+  Typed measure_of_row(Typed row, const std::string& member, Typed rows, Span span);
 
   // elaborate_unknown.cpp: what to say about a name that means nothing here
   Typed unknown_name(const std::string& name, Span span, const ir::Type* hint);

@@ -93,7 +93,7 @@ std::optional<Typed> Elaborator::Impl::name_in_rows(const std::string& name, Spa
       step.index = own;
       found = &step;
     } else {
-      found = member_of(rows[i].entity, name);
+      found = member_of_sight(rows[i], name, span);
     }
     if (!found) continue;
     if (!owner) {
@@ -110,8 +110,10 @@ std::optional<Typed> Elaborator::Impl::name_in_rows(const std::string& name, Spa
             "Give the inner rows a name of their own: `all " + plural(owner->entity) +
                 " as other where other." + name + " …`.");
     } else {
+      const bool own = rows[i].scope != ir::none && found != member_of(rows[i].entity, name);
+      const std::string of = own ? model_.scopes[rows[i].scope].path : outer;
       error("N002", span, "`" + name + "` could be the " + inner + "'s or the " + outer + "'s.",
-            "Say which: `" + inner + "." + name + "` or `" + outer + "." + name + "`.");
+            "Say which: `" + inner + "." + name + "` or `" + of + "." + name + "`.");
     }
     return Typed{};
   }
@@ -188,6 +190,10 @@ Typed Elaborator::Impl::use_member(const model::Member& member, const std::strin
     }
     return field(std::move(row.node), payment.steps.back(), span);
   }
+  case model::Member::Kind::scope:
+    if (span != namespace_span_) return scope_alone(member.index, span);
+    row.scope = member.index;
+    return row;
   case model::Member::Kind::function: {
     const ast::Definition& definition = *model_.functions[member.index].definition;
     std::string arguments;

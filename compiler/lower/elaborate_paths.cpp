@@ -92,10 +92,15 @@ Typed Elaborator::Impl::reverse(Typed row, uint32_t child, uint32_t link, Span s
 
 Typed Elaborator::Impl::member(const ast::Member& member, Span span, const ir::Type*) {
   const std::string object_text = text(member.object->span);
+  if (const auto* over = std::get_if<ast::MeasureOver>(&member.object->node);
+      over && over->what == ast::MeasureOver::What::result) {
+    return member_of_result(*over, member.member, span);
+  }
   const Span outer = std::exchange(namespace_span_, member.object->span);
   Typed object = expr(*member.object);
   namespace_span_ = outer;
   if (!object) return object;
+  if (object.scope != ir::none) return member_of_measure(std::move(object), member.member, span);
   if (object.payment != ir::none) {
     const ir::Payment& payment = model_.program.payments[object.payment];
     for (const uint32_t step : payment.steps) {

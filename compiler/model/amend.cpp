@@ -61,6 +61,10 @@ class Amender {
           drop(*owner, payment->steps);
         } else if (auto* entity = std::get_if<ast::Entity>(&owner->node)) {
           drop(*owner, entity->fields);
+        } else if (auto* measure = std::get_if<ast::Measure>(&owner->node)) {
+          drop_of_measure(*owner, measure->whole, 0);
+          for (size_t i = 0; i < measure->groups.size(); ++i)
+            drop_of_measure(*owner, measure->groups[i], i + 1);
         }
       }
     }
@@ -74,6 +78,19 @@ class Amender {
     if (found == gone_items_.end()) return;
     size_t index = 0;
     std::erase_if(items, [&](const Item& /*item*/) { return found->second.contains(index++); });
+  }
+
+  void drop_of_measure(const ast::Declaration& owner, ast::MeasureBody& body, size_t number) {
+    const auto found = gone_items_.find(&owner);
+    if (found == gone_items_.end()) return;
+    const auto drop_items = [&](auto& items, bool part) {
+      size_t index = 0;
+      std::erase_if(items, [&](const auto& /*item*/) {
+        return found->second.contains(MeasureItem{number, part, index++}.packed());
+      });
+    };
+    drop_items(body.definitions, false);
+    drop_items(body.parts, true);
   }
 
   // ------------------------------------------------------------------------------------------------ replace
@@ -117,6 +134,15 @@ class Amender {
         program_lines(std::get<ast::Program>(place->declaration->node), std::move(replace.program_lines));
       }
       break;
+    case ast::TargetKind::measure:
+      if (const Place* place = wanted(Kind::measure, path_text(target.path), target.span)) {
+        auto& lines = std::get<ast::Measure>(place->declaration->node).whole.lines;
+        for (ast::MeasureLine& line : replace.measure_lines) {
+          std::erase_if(lines, [&](const ast::MeasureLine& old) { return old.name.text == line.name.text; });
+          lines.push_back(std::move(line));
+        }
+      }
+      break;
     case ast::TargetKind::enumeration:
       if (const Place* place = wanted(Kind::enumeration, path_text(target.path), target.span)) {
         std::get<ast::Enum>(place->declaration->node).values = std::move(replace.values);
@@ -151,6 +177,18 @@ class Amender {
       place->declaration->span = after.span;
       if (!after.doc.text.empty()) place->declaration->doc = std::move(after.doc);
       keep_before(parameter->value.get(), std::move(before));
+      return;
+    }
+    if (place->inherited) {
+      // The group had it from its measure; from now on it has its own.
+      if (after.body && mentions_as_before(*after.body)) {
+        diagnostics_.error("A107", target.span,
+                           "`as before` cannot stand in `" + path + "`, which the group has from its measure.",
+                           "Write the whole rule out here, or replace it in the measure.");
+        return;
+      }
+      auto& measure = std::get<ast::Measure>(place->declaration->node);
+      measure.groups[MeasureItem::of(place->item).body - 1].definitions.push_back(std::move(after));
       return;
     }
     ast::Definition& current = *Targets::definition(*place);
@@ -432,6 +470,7 @@ class Amender {
     case ast::TargetKind::definition: remove_path(target, path, remove); break;
     case ast::TargetKind::rows:
     case ast::TargetKind::program:
+    case ast::TargetKind::measure:
     case ast::TargetKind::entity_fields:  // the grammar has no such form
       break;
     }
@@ -451,7 +490,7 @@ class Amender {
   void remove_path(const ast::Target& target, const std::string& path, const ast::Remove& remove) {
     for (const Kind kind : {Kind::value, Kind::field}) {
       const Place* place = targets_->find(kind, path);
-      if (place == nullptr) continue;
+      if (place == nullptr || place->inherited) continue;
       if (kind == Kind::value && !once("`" + path + "`", target.span)) return;
       if (kind == Kind::value && Targets::definition(*place) == nullptr) {
         gone_.insert(place->declaration);  // a parameter
@@ -464,7 +503,7 @@ class Amender {
     }
     for (const auto& [kind, word] : {std::pair{Kind::payment, "payment"}, std::pair{Kind::table, "table"},
                                      std::pair{Kind::entity, "entity"}, std::pair{Kind::enumeration, "enum"},
-                                     std::pair{Kind::report, "report"}}) {
+                                     std::pair{Kind::report, "report"}, std::pair{Kind::measure, "measure"}}) {
       if (targets_->find(kind, path) == nullptr) continue;
       whole(kind, path, word, remove);
       return;
@@ -527,6 +566,7 @@ class Amender {
     case Kind::report: return "report";
     case Kind::source: return "source";
     case Kind::program: return "program block";
+    case Kind::measure: return "measure";
     }
     return "declaration";
   }
@@ -594,6 +634,12 @@ class Amender {
     if (kind == Kind::value && targets_->find(Kind::payment, name) != nullptr) {
       diagnostics_.error("A109", span, "`" + name + "` is a payment of several steps.",
                          "Name the step: `replace " + name + ".STEP = …`.");
+      return nullptr;
+    }
+    if (kind == Kind::value && targets_->find(Kind::measure, name) != nullptr) {
+      diagnostics_.error("A109", span, "`" + name + "` is a measure of several populations.",
+                         "Name what changes: `replace " + name + ".numerator = …`; its title or version by `replace "
+                         "measure " + name + ":`.");
       return nullptr;
     }
     if (kind == Kind::value && refuse_table(name, span)) return nullptr;

@@ -6,8 +6,30 @@
 
 namespace merit::model {
 
-void Targets::add(Kind kind, std::string name, ast::Declaration& declaration, size_t item) {
-  by_kind_[static_cast<size_t>(kind)].try_emplace(std::move(name), Place{&declaration, item});
+void Targets::add(Kind kind, std::string name, ast::Declaration& declaration, size_t item, bool inherited) {
+  by_kind_[static_cast<size_t>(kind)].try_emplace(std::move(name), Place{&declaration, item, inherited});
+}
+
+void Targets::add_measure(ast::Declaration& owner) {
+  const auto& measure = std::get<ast::Measure>(owner.node);
+  const std::string& name = measure.whole.name.text;
+  add(Kind::measure, name, owner);
+  const auto body = [&](const std::string& path, const ast::MeasureBody& from, size_t number, bool inherited) {
+    for (size_t i = 0; i < from.definitions.size(); ++i) {
+      add(Kind::value, path + "." + from.definitions[i].name.text, owner,
+          MeasureItem{number, false, i}.packed(), inherited);
+    }
+    for (size_t i = 0; i < from.parts.size() && !inherited; ++i) {
+      add(Kind::value, path + "." + from.parts[i].definition.name.text, owner,
+          MeasureItem{number, true, i}.packed());
+    }
+  };
+  body(name, measure.whole, 0, false);
+  for (size_t g = 0; g < measure.groups.size(); ++g) {
+    const std::string path = name + "." + measure.groups[g].name.text;
+    body(path, measure.groups[g], g + 1, false);
+    body(path, measure.whole, g + 1, true);
+  }
 }
 
 void Targets::add(ast::Module& module) {
@@ -41,6 +63,8 @@ void Targets::add(ast::Module& module) {
       }
     } else if (const auto* findings = std::get_if<ast::Findings>(&owner.node)) {
       add(Kind::entity, findings->plural.text, owner);
+    } else if (std::holds_alternative<ast::Measure>(owner.node)) {
+      add_measure(owner);
     } else if (const auto* ensure = std::get_if<ast::Ensure>(&owner.node)) {
       add(Kind::ensure, ensure->title, owner);
     } else if (const auto* test = std::get_if<ast::Test>(&owner.node)) {
@@ -79,6 +103,11 @@ ast::Definition* Targets::definition(const Place& place) {
   if (auto* block = std::get_if<ast::ForEach>(&place.declaration->node))
     return &block->definitions[place.item];
   if (auto* payment = std::get_if<ast::Payment>(&place.declaration->node)) return &payment->steps[place.item];
+  if (auto* measure = std::get_if<ast::Measure>(&place.declaration->node)) {
+    const MeasureItem item = MeasureItem::of(place.item);
+    ast::MeasureBody& body = item.body == 0 ? measure->whole : measure->groups[item.body - 1];
+    return item.part ? &body.parts[item.index].definition : &body.definitions[item.index];
+  }
   return nullptr;
 }
 

@@ -22,13 +22,26 @@ enum class Kind : uint8_t {
   test,
   report,
   source,
-  program
+  program,
+  measure
 };
 
 /// A declaration that can be amended; for a definition or step also which one of its block.
 struct Place {
   ast::Declaration* declaration = nullptr;
   size_t item = 0;
+  bool inherited = false;  ///< of a group that leaves it as the measure says it; item is the measure's
+};
+
+/// Place::item of a definition or part of a measure (body 0) or of its groups (bodies 1, 2, …).
+struct MeasureItem {
+  size_t body = 0;
+  bool part = false;
+  size_t index = 0;
+
+  size_t packed() const { return (body << 32U) | (size_t{part} << 31U) | index; }
+
+  static MeasureItem of(size_t item) { return {item >> 32U, ((item >> 31U) & 1U) != 0, item & 0x7fffffffU}; }
 };
 
 class Targets {
@@ -46,9 +59,11 @@ class Targets {
   static ast::Definition* definition(const Place& place);
 
  private:
-  void add(Kind kind, std::string name, ast::Declaration& declaration, size_t item = 0);
+  void add(Kind kind, std::string name, ast::Declaration& declaration, size_t item = 0,
+           bool inherited = false);
+  void add_measure(ast::Declaration& owner);
 
-  std::unordered_map<std::string, Place> by_kind_[12];
+  std::unordered_map<std::string, Place> by_kind_[13];
   std::vector<ast::Declaration*> sources_;
 };
 

@@ -40,6 +40,7 @@ Model Declarer::run() {
 
   program_blocks();
   enums();
+  measure_rows();
   entity_names();
   entity_fields();
   pairs();
@@ -49,7 +50,10 @@ Model Declarer::run() {
   unions();
   findings();
   reverse_names();
+  measures();
+  composites();
   values();
+  measure_periods();
   payments();
   ensures();
   reports();

@@ -37,29 +37,19 @@ void Declarer::ensures() {
 /// The column that a plain name means on an entity's own row (`score`, `hospital.score`, `payment.step`, a
 /// payment); none for anything else, which becomes a column of its own.
 uint32_t Declarer::plain_column(uint32_t entity, const ast::Expr& path) const {
-  const auto& members = model_.members[entity];
-  const auto column_of = [&](const std::string& name) {
-    const auto found = members.find(name);
-    if (found == members.end()) return ir::none;
-    if (found->second.kind == Member::Kind::column) return found->second.index;
-    if (found->second.kind != Member::Kind::payment) return ir::none;
-    const auto& payment = model_.program.payments[found->second.index];
-    return payment.steps.empty() ? ir::none : payment.steps.back();
-  };
-  if (const auto* name = std::get_if<ast::NameRef>(&path.node)) return column_of(name->name);
-  const auto* member = std::get_if<ast::Member>(&path.node);
-  const auto* object = member == nullptr ? nullptr : std::get_if<ast::NameRef>(&member->object->node);
-  if (object == nullptr) return ir::none;
-  const auto found = members.find(object->name);
-  if (found == members.end()) {
-    return object->name == model_.program.entities[entity].name ? column_of(member->member.text) : ir::none;
+  std::string names;
+  const ast::Expr* at = &path;
+  while (const auto* member = std::get_if<ast::Member>(&at->node)) {
+    names = "." + member->member.text + names;
+    at = member->object.get();
   }
-  if (found->second.kind != Member::Kind::payment) return ir::none;
-  const std::string step = object->name + "." + member->member.text;
-  for (const uint32_t column : model_.program.payments[found->second.index].steps) {
-    if (model_.program.columns[column].name == step) return column;
+  const auto* first = std::get_if<ast::NameRef>(&at->node);
+  if (first == nullptr) return ir::none;
+  if (first->name == model_.program.entities[entity].name && !names.empty() &&
+      !model_.members[entity].contains(first->name)) {
+    return column_at(model_, entity, names.substr(1));
   }
-  return ir::none;
+  return column_at(model_, entity, first->name + names);
 }
 
 void Declarer::reports() {

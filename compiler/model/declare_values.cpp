@@ -23,6 +23,11 @@ void Declarer::link_before(uint32_t column, const std::string& name) {
 void Declarer::definition(uint32_t entity, const ast::Definition& definition, const ColumnSource& around) {
   const std::string& name = definition.name.text;
   if (name.empty() || !definition.body) return;
+  if (const auto* over = std::get_if<ast::MeasureOver>(&definition.body->node);
+      over != nullptr && over->what == ast::MeasureOver::What::result) {
+    result_bundle(entity, definition, around);
+    return;
+  }
   if (!definition.arguments.empty()) {
     const auto index = static_cast<uint32_t>(model_.functions.size());
     model_.functions.push_back(Function{entity, &definition, around.row_condition});

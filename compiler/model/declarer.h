@@ -50,6 +50,10 @@ class Declarer {
   void unions();         // declare_parts.cpp
   void findings();       // declare_parts.cpp
   void reverse_names();  // declare_entities.cpp
+  void measure_rows();     // declare_composites.cpp
+  void measures();         // declare_measures.cpp
+  void composites();       // declare_composites.cpp
+  void measure_periods();  // declare_measures.cpp
   void values();         // declare_values.cpp
   void payments();       // declare_values.cpp
   void ensures();        // declare_outputs.cpp
@@ -57,6 +61,7 @@ class Declarer {
   void tests();          // declare_outputs.cpp
   void sources();        // declare_sources.cpp
   void order_columns();
+
 
   // Names.
   struct Taken {
@@ -115,6 +120,26 @@ class Declarer {
   void definition(uint32_t entity, const ast::Definition& definition, const ColumnSource& around);
   void link_before(uint32_t column, const std::string& name);
 
+  // Measures.
+  struct MeasureState;
+  bool measure_line(ir::Measure& measure, MeasureState& state, const ast::MeasureLine& line, bool of_group);
+  uint32_t add_scope(const std::string& path, uint32_t entity, uint32_t parent, uint32_t measure);
+  bool add_to_scope(uint32_t scope, const std::string& name, Member member, Span span,
+                    const std::string& what);
+  uint32_t scoped_column(uint32_t scope, const ast::Definition& definition, ColumnSource source);
+  void measure_body(MeasureState& state, const ast::MeasureBody& body, uint32_t scope);
+  void measure_group(MeasureState& state, const ast::MeasureBody& body, uint32_t scope);
+  void measure_parts(MeasureState& state, const ast::MeasureBody& body, uint32_t scope);
+  bool check_populations(const MeasureState& state, const ast::MeasureBody& body);
+  uint32_t add_gate(uint32_t scope, const std::string& name, std::vector<GateTerm> gate, Span span,
+                    bool hidden = false);
+  void observation(MeasureState& state, const std::string& name, const ast::Definition& definition,
+                   ir::Population of, uint32_t gated, uint32_t counted, uint32_t scope);
+  void add_rate(uint32_t scope, const std::string& path, MeasureValue value, Span span);
+  void composite(const ast::Measure& node, const ast::Declaration& declaration);
+  void composite_lines(ir::Measure& measure, const ast::Measure& node, uint32_t scope);
+  void result_bundle(uint32_t entity, const ast::Definition& definition, const ColumnSource& around);
+
   // Outputs and sources.
   uint32_t plain_column(uint32_t entity, const ast::Expr& path) const;
   void source_block(ir::Source& source, const ast::SourceBlock& block,
@@ -132,6 +157,7 @@ class Declarer {
   Diagnostics& diagnostics_;
   std::unordered_map<std::string, Taken> taken_;                       // names of the whole program
   std::vector<std::unordered_map<std::string, Taken>> taken_members_;  // by entity
+  std::vector<std::unordered_map<std::string, Taken>> scope_taken_;    // by scope
   std::unordered_map<const void*, uint32_t>
       entity_of_;            // ast::Entity or ast::Table: its entity, none when it was refused
   uint32_t conditions_ = 0;  // how many `where` columns there are

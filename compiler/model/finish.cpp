@@ -170,16 +170,7 @@ class Finisher {
   }
 
   uint32_t column_named(uint32_t entity, const std::string& name) const {
-    const size_t dot = name.find('.');
-    const auto member = model_.members[entity].find(name.substr(0, dot));
-    if (member == model_.members[entity].end()) return ir::none;
-    if (member->second.kind == Member::Kind::column && dot == std::string::npos) return member->second.index;
-    if (member->second.kind != Member::Kind::payment) return ir::none;
-    const std::vector<uint32_t>& steps = program_.payments[member->second.index].steps;
-    if (dot == std::string::npos) return steps.empty() ? ir::none : steps.back();
-    const auto step = std::find_if(steps.begin(), steps.end(),
-                                   [&](uint32_t column) { return program_.columns[column].name == name; });
-    return step == steps.end() ? ir::none : *step;
+    return column_at(model_, entity, name);
   }
 
   ir::TestCell cell(const ast::Cellule& written, uint32_t column, bool given) {

@@ -26,6 +26,7 @@ struct Member {
     function,   ///< index: in Model::functions
     reverse,    ///< index: the link column of a child entity; the rows that point here
     payment,    ///< index: in Program::payments; a namespace, and by itself its last step
+    scope,      ///< index: in Model::scopes; a measure, a group of one, a result: a namespace only
     ambiguous,  ///< a reverse name that two links share; index: one of them (messages name `through`)
   } kind = Kind::column;
   uint32_t index = ir::none;
@@ -37,7 +38,45 @@ struct Function {
   uint32_t entity = 0;
   const ast::Definition* definition = nullptr;
   const ast::Expr* row_condition = nullptr;  ///< of the `for each … where` around it
+  uint32_t scope = ir::none;                 ///< the measure or group that it stands in
 };
+
+/// The names of a measure, of a group of one, of its criteria, or of a `result of`.
+struct Scope {
+  std::string path;  ///< "statin_therapy.ascvd"
+  uint32_t entity = 0;
+  uint32_t parent = ir::none;    ///< of a group: its measure, whose names are seen inside the group, too
+  uint32_t criteria = ir::none;  ///< the scope of the criteria: inside, a population's bare name means those
+  uint32_t measure = ir::none;   ///< in Model::measures; none: a result
+  std::unordered_map<std::string, Member> members;
+};
+
+/// What the score of a measure is made of, beside what the form keeps in Program::measures.
+struct MeasureGroup {
+  uint32_t counted = ir::none;  ///< boolean column: in the denominator (measure population) of the rate
+  uint32_t met = ir::none;      ///< boolean column: in the numerator of the rate
+  uint32_t scope = ir::none;
+};
+
+struct Measure {
+  std::vector<MeasureGroup> groups;  ///< as in the form
+  uint32_t scope = ir::none;
+};
+
+/// One condition of a population's gate: a boolean column of the same row that has to hold, or not to.
+struct GateTerm {
+  uint32_t column = ir::none;
+  bool holds = true;
+};
+
+/// What a measure has over some rows; group none: over all groups together.
+struct MeasureValue {
+  uint32_t measure = ir::none;
+  uint32_t group = ir::none;
+};
+
+/// A column of a composite measure.
+enum class CompositePart : uint8_t { none, initial_population, denominator, numerator, opportunities, met };
 
 /// The syntax behind one computed column.
 struct ColumnSource {
@@ -53,6 +92,23 @@ struct ColumnSource {
   bool paid = false;                  ///< the last step: must be money, rounded
   std::vector<uint32_t> part_values;  ///< a column of a union: the hidden column of each part's members
   std::string outside_reason;         ///< why it is missing where row_condition does not hold
+  // Measures.
+  uint32_t scope = ir::none;      ///< the measure, group whose names come first
+  bool is_population = false;     ///< a criterion: false where row_condition does not hold
+  std::vector<GateTerm> gate;     ///< a gated population: from left to right; no body
+  uint32_t observed = ir::none;   ///< an observation: the boolean column of the rows that observe,
+  uint32_t observed_of = ir::none;  ///< of the population they come from
+  std::optional<MeasureValue> rate;  ///< the score over all rows; no body
+  const ast::MeasureOver* result = nullptr;  ///< one value of a `result of`, NAME.VALUE; no body
+  std::string result_member;
+  CompositePart composite_part = CompositePart::none;  ///< no body
+  uint32_t composite = ir::none;                       ///< in Program::measures
+
+  /// Is the body to be made by the elaborator?
+  bool is_written() const {
+    return body != nullptr || !gate.empty() || rate.has_value() || result != nullptr ||
+           composite_part != CompositePart::none;
+  }
 };
 
 /// An entity of groups, `entity KEY = for each distinct VALUE of COLLECTION`. Its key column and the members'
@@ -94,6 +150,9 @@ struct Model {
   /// Tables whose ranges hold every value: how many combinations of their other keys they have.
   std::unordered_map<uint32_t, uint64_t> covering;
   std::vector<Group> groups;  ///< by entity
+  std::vector<Scope> scopes;
+  std::vector<Measure> measures;                            ///< as Program::measures
+  std::unordered_map<std::string, MeasureValue> measure_paths;  ///< "statin_therapy", "statin_therapy.ascvd"
   /// What amendments removed, by its own name (the last of a path; a row's key as written): index in
   /// Program::removals.
   std::unordered_map<std::string, uint32_t> removed;
@@ -114,6 +173,16 @@ struct Model {
 /// Reports and returns nothing when the text does not fit.
 std::optional<Value> cell_value(const Model& model, std::string_view text, bool quoted, const ir::Type& type,
                                 Span span, Diagnostics& diagnostics);
+
+/// The measure or group that a path means; nothing when it is none.
+std::optional<MeasureValue> measure_named(const Model& model, const ast::Expr& path);
+
+/// The names after the dot of a `result of` it: the populations, and `rate`.
+std::vector<std::string> values_of_result(const Model& model, const MeasureValue& value);
+
+/// The column that a path such as `statin_therapy.ascvd.numerator` means among the names of an entity's rows;
+/// none when it is no column.
+uint32_t column_at(const Model& model, uint32_t entity, std::string_view path);
 
 /// Was it reported already why this name means nothing?
 bool is_reported(const Model& model, const std::string& name);

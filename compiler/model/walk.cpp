@@ -81,6 +81,11 @@ struct Parts {
     for (const ast::OrderKey& key : node.ties) one(key.key);
   }
 
+  void operator()(const ast::MeasureOver& node) const {
+    one(node.measure);
+    one(node.collection);
+  }
+
   void operator()(const ast::Cases& node) const {
     for (const ast::CaseRow& row : node.rows) {
       one(row.value);

@@ -196,6 +196,13 @@ struct Apportion {
   std::vector<OrderKey> ties;  // empty when they were left out
 };
 
+/// rate of MEASURE over COLLECTION; also `numerator of`, `denominator of`, `result of`
+struct MeasureOver {
+  enum class What : uint8_t { rate, numerator, denominator, result } what;
+  ExprPtr measure;  // a measure, a group of one, or a row of the table `measure`
+  ExprPtr collection;
+};
+
 struct CaseRow {
   ExprPtr value;
   ExprPtr condition; /* null: otherwise */
@@ -233,7 +240,7 @@ struct Broken {};  // what could not be read; already reported
 struct Expr {
   Span span;
   std::variant<Literal, NameRef, Member, Through, Call, Unary, Binary, Range, Within, SpanBetween, IfMissing,
-               MissingValue, AsBefore, All, Filter, Aggregate, Solve, Apportion, Cases, Quantified, Cell,
+               MissingValue, AsBefore, All, Filter, Aggregate, Solve, Apportion, MeasureOver, Cases, Quantified, Cell,
                Interpolated, Broken>
       node;
   bool bracketed = false;  // written in ( ): for the formatter and for "brackets needed"
@@ -394,6 +401,46 @@ struct Findings {
   std::vector<Finding> rows;
 };
 
+/// title "…", better lower
+struct MeasureLine {
+  Name name;
+  std::string text;  // a text without its quotes, or the word
+  bool quoted = false;
+  Span span;
+};
+
+/// stratifier NAME = …, supplemental NAME = …
+struct MeasurePart {
+  bool supplemental = false;
+  Definition definition;
+};
+
+/// What a measure, or one group of it, says.
+struct MeasureBody {
+  Name name;
+  std::string title;  // of a group
+  std::vector<MeasureLine> lines;
+  std::vector<Definition> definitions;  // populations and what they are made of
+  std::vector<MeasurePart> parts;
+};
+
+struct MeasureComponent {
+  std::vector<Name> path;
+  std::string weight = "1";
+  Span span;
+};
+
+/// `measure NAME for each ENTITY where …:` and `composite NAME for each ENTITY:`
+struct Measure {
+  bool composite = false;
+  Name entity;
+  ExprPtr condition;
+  MeasureBody whole;
+  std::vector<MeasureBody> groups;
+  std::vector<MeasureComponent> components;
+  Span components_span;
+};
+
 struct Ensure {
   std::string title;
   Span title_span;
@@ -471,7 +518,8 @@ enum class TargetKind : uint8_t {
   program,
   enumeration,
   source_field,
-  entity_fields
+  entity_fields,
+  measure /* its lines: title, version … */
 };
 
 struct Target {
@@ -492,6 +540,7 @@ struct Replace {
   std::optional<Test> test;
   std::optional<Report> report;
   std::vector<ProgramLine> program_lines;
+  std::vector<MeasureLine> measure_lines;
   std::vector<Name> values;  // enumeration
   ExprPtr source;            // source_field
 };
@@ -511,7 +560,7 @@ struct Remove {
 struct Declaration {
   Doc doc;
   Span span;
-  std::variant<Use, Program, Parameter, Enum, Entity, Table, ForEach, Payment, Findings, Ensure, Report, Test,
+  std::variant<Use, Program, Parameter, Enum, Entity, Table, ForEach, Payment, Findings, Measure, Ensure, Report, Test,
                Source, Replace, Add, Remove>
       node;
 };

@@ -442,6 +442,11 @@ ast::Replace DeclarationBuilder::replacement(const Parser::ReplacementContext* c
     made.test = test(context->test);
     target.title = made.test->title;
     reach(made.test->title_span);
+  } else if (context->measure != nullptr) {
+    target.kind = TargetKind::measure;
+    target.path = {name(context->measure)};
+    reach(target.path.back().span);
+    made.measure_lines = replaced_lines(context->lines);
   } else if (context->path != nullptr) {
     target.kind = TargetKind::source_field;
     target.title = expressions_.text_of(context->path);
@@ -536,6 +541,8 @@ void DeclarationBuilder::item(const Parser::ItemContext* context, ast::Module& m
     made->node = payment(context->payment);
   } else if (context->findings != nullptr) {
     made->node = findings(context->findings);
+  } else if (context->measure != nullptr) {
+    made->node = measure(context->measure);
   } else if (context->ensure != nullptr) {
     made->node = ensure(context->ensure);
   } else if (context->report != nullptr) {

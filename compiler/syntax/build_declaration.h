@@ -45,6 +45,10 @@ class DeclarationBuilder {
   ast::Enum enumeration(const Parser::EnumLineContext* context);
   ast::Entity entity(const Parser::EntityBlockContext* context);
   ast::Table table_block(const Parser::TableBlockContext* context);
+  std::vector<ast::MeasureLine> replaced_lines(const std::vector<Parser::MeasureLineContext*>& lines);
+  ast::Measure measure(const Parser::MeasureBlockContext* context);
+  void measure_line(const Parser::MeasureLineContext* line, ast::Measure& measure, ast::MeasureBody& body);
+  void components(const Parser::MeasureLineContext* line, ast::Measure& measure);
   ast::Findings findings(const Parser::FindingsBlockContext* context);
   ast::Payment payment(const Parser::PaymentBlockContext* context);
   ast::Ensure ensure(const Parser::EnsureLineContext* context);

@@ -239,6 +239,7 @@ ExprPtr ExpressionBuilder::expression(const Parser::ExpressionContext* context) 
   case token::MEDIAN_OF:
   case token::LIST_OF:
   case token::STATISTIC: return aggregate(context);
+  case token::RATE_OF: return measure_over(context);
   case token::MINUS:
     if (context->left != nullptr) return binary(context);
     return make(whole, ast::Unary{ast::UnaryOp::negate, expression(context->right)});
@@ -369,6 +370,17 @@ ExprPtr ExpressionBuilder::aggregate(const Parser::ExpressionContext* context) {
   }
   made.weight = expression(context->weight);
   return make(span(context), std::move(made));
+}
+
+ExprPtr ExpressionBuilder::measure_over(const Parser::ExpressionContext* context) {
+  using What = ast::MeasureOver::What;
+  const std::string_view word = view(context->op);
+  const What what = word.starts_with("rate")          ? What::rate
+                    : word.starts_with("numerator")   ? What::numerator
+                    : word.starts_with("denominator") ? What::denominator
+                                                      : What::result;
+  return make(span(context),
+              ast::MeasureOver{what, expression(context->value), expression(context->right)});
 }
 
 void ExpressionBuilder::refuse_chain(const Expr& left, Span op) {

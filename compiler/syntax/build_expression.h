@@ -40,6 +40,7 @@ class ExpressionBuilder {
   ast::ExprPtr bracket(const Parser::ExpressionContext* context);
   ast::ExprPtr call(const Parser::ExpressionContext* context);
   ast::ExprPtr aggregate(const Parser::ExpressionContext* context);
+  ast::ExprPtr measure_over(const Parser::ExpressionContext* context);
   ast::ExprPtr binary(const Parser::ExpressionContext* context);
   ast::ExprPtr range(const Parser::ExpressionContext* context);
   ast::ExprPtr prefix_range(const Parser::ExpressionContext* context);

@@ -16,6 +16,7 @@ bool is_line_rule(size_t rule) {
   case MeritParser::RuleEnumValues:
   case MeritParser::RuleField:
   case MeritParser::RuleDefinition:
+  case MeritParser::RuleMeasureLine:
   case MeritParser::RuleReportColumns:
   case MeritParser::RuleTestLine:
   case MeritParser::RuleSourceLine:
@@ -35,11 +36,14 @@ bool has_lines(size_t rule) {
   case MeritParser::RuleRows:
   case MeritParser::RuleForEachBlock:
   case MeritParser::RulePaymentBlock:
+  case MeritParser::RuleMeasureBlock:
+  case MeritParser::RuleMeasureLine:
   case MeritParser::RuleReportLine:
   case MeritParser::RuleTestBlock:
   case MeritParser::RuleSourceBlock:
   case MeritParser::RuleSourceLine:
   case MeritParser::RuleAddition:
+  case MeritParser::RuleReplacement:
   case MeritParser::RuleRightSide:
   case MeritParser::RuleQuantified: return true;
   default: return false;

@@ -59,6 +59,7 @@ bool begins_value(int32_t type) {
   case token::MEDIAN_OF:
   case token::LIST_OF:
   case token::STATISTIC:
+  case token::RATE_OF:
   case token::EXISTS:
   case token::NO:
   case token::THE:

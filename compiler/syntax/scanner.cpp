@@ -245,7 +245,7 @@ class Scanner {
     if (text_[at] == '|') return true;
     const std::string_view head = word_at(out_.tokens[statement_token_].begin);
     if (head != "for" && head != "payment" && head != "findings" && head != "entity" && head != "test" &&
-        head != "source" && head != "program") {
+        head != "source" && head != "program" && head != "measure" && head != "composite") {
       return false;
     }
     for (size_t i = statement_token_; i < out_.tokens.size(); ++i) {

@@ -211,6 +211,11 @@ class Joiner {
         joined.type = token::FROM_EACH_OF;
         return 3;
       }
+      if (next == "of" && (here == "rate" || here == "numerator" || here == "denominator" || here == "result") &&
+          follows(i + 1, "over")) {
+        joined.type = token::RATE_OF;
+        return 2;
+      }
       if (here == "for" && next == "each") {
         const bool distinct =
             word(i + 2) == "distinct" && (type(i + 3) != token::COLON && type(i + 3) != token::COMMA);
@@ -333,7 +338,7 @@ class Joiner {
         !ends_operand(previous_)) {
       return here == "largest" ? token::LARGEST : token::SMALLEST;
     }
-    if (here == "apportion" && !ends_operand(previous_) && begins_operand(i + 1) && by_follows(i)) {
+    if (here == "apportion" && !ends_operand(previous_) && begins_operand(i + 1) && follows(i, "by")) {
       return token::APPORTION;
     }
     if (here == "under" && !ends_operand(previous_) && begins_operand(i + 1)) return token::UNDER;
@@ -341,7 +346,15 @@ class Joiner {
         type(i + 2) == token::NUMBER) {
       return token::FROM;
     }
-    if (!at_statement_start() || after == token::EQUALS || after == token::COLON) return token::NONE;
+    if (here == "measure" && previous_ == token::REPLACE && after == token::NAME &&
+        !(word(i + 1) == "rows" && type(i + 2) == token::COLON)) {
+      return token::MEASURE;
+    }
+    if (!at_statement_start() || after == token::EQUALS) return token::NONE;
+    if (here == "components" && blocks_ > 0 && (after == token::NAME || block_follows(i)))
+      return token::COMPONENTS;
+    if (after == token::COLON) return token::NONE;
+    if (const int32_t part = measure_word(i, here, after); part != token::NONE) return part;
     if (here == "key" && after == token::NAME && type(i + 2) == token::COLON) return token::KEY;
     if (here == "given" && after == token::NAME) return token::GIVEN;
     if (here == "expect" && begins_operand(i + 1)) return rows_follow(i) ? token::EXPECT_ROWS : token::EXPECT;
@@ -349,13 +362,28 @@ class Joiner {
     return token::NONE;
   }
 
-  /// Does `by` come outside of brackets before the statement or the bracket around it ends?
-  bool by_follows(size_t i) const {
+  /// `measure NAME for each …` and the lines of a measure that begin with a word of their own.
+  int32_t measure_word(size_t i, std::string_view here, int32_t after) const {
+    if (after != token::NAME || (word(i + 1) == "for" && word(i + 2) == "each")) return token::NONE;
+    if (blocks_ == 0) {
+      if (here == "measure") return token::MEASURE;
+      if (here == "composite") return token::COMPOSITE;
+      return token::NONE;
+    }
+    const int32_t then = type(i + 2);
+    if (here == "group" && (then == token::COLON || then == token::TEXT)) return token::MEASURE_GROUP;
+    if ((here == "stratifier" || here == "supplemental") && (then == token::COLON || then == token::EQUALS))
+      return token::MEASURE_PART;
+    return token::NONE;
+  }
+
+  /// Does the word come outside of brackets before the statement or the bracket around it ends?
+  bool follows(size_t i, std::string_view wanted) const {
     int depth = 0;
     while (!ends_statement(type(++i)) && depth >= 0) {
       if (type(i) == token::LPAREN) ++depth;
       if (type(i) == token::RPAREN) --depth;
-      if (depth == 0 && word(i) == "by") return true;
+      if (depth == 0 && word(i) == wanted) return true;
     }
     return false;
   }
@@ -375,7 +403,11 @@ class Joiner {
   }
 
   bool rows_follow(size_t i) const {
-    return type(i + 1) == token::NAME && type(i + 2) == token::COLON && type(i + 3) == token::NEWLINE;
+    return type(i + 1) == token::NAME && block_follows(i + 1);
+  }
+
+  bool block_follows(size_t i) const {
+    return type(i + 1) == token::COLON && type(i + 2) == token::NEWLINE;
   }
 
   bool is_declaration_word(int32_t after) const {
@@ -419,7 +451,7 @@ bool is_time_unit(std::string_view word) {
 const std::vector<std::string>& declaration_words() {
   static const std::vector<std::string> words = {
       "module",   "use",    "program", "parameter", "enum",   "entity",  "table", "for",   "payment",
-      "findings", "ensure", "report",  "test",      "source", "replace", "add",   "remove"};
+      "findings", "measure", "composite", "ensure", "report",  "test",      "source", "replace", "add",   "remove"};
   return words;
 }
 
