@@ -219,6 +219,8 @@ struct Elaborator::Impl {
   Typed own_field(uint32_t column, Span span);
   void made_body(uint32_t column);
   Typed gated(uint32_t column);
+  void gate_parts(uint32_t column, bool holds, std::vector<ir::ExprPtr>& parts) const;
+  void check_numerator(uint32_t column);
   Typed composite_part(uint32_t column);
   Typed observation(const model::ColumnSource& source);
   const model::Member* member_of_scope(uint32_t scope, const std::string& name, bool before_dot) const;

@@ -2,6 +2,7 @@
 // `numerator of`, `denominator of`, `result of`.
 #include <algorithm>
 
+#include "compiler/lower/elaborate_coverage.h"
 #include "compiler/lower/elaborate_impl.h"
 #include "compiler/model/names.h"
 #include "runtime/ir/ops.h"
@@ -44,6 +45,45 @@ Typed Elaborator::Impl::gated(uint32_t column) {
   return result;
 }
 
+/// The conditions that stand behind a gate, as far as they are plain conjunctions.
+void Elaborator::Impl::gate_parts(uint32_t column, bool holds, std::vector<ir::ExprPtr>& parts) const {
+  const std::vector<model::GateTerm>& gate = model_.column_sources[column].gate;
+  if (!gate.empty() && !holds) {
+    gate_parts(gate.back().column, gate.back().holds ? false : true, parts);
+    return;
+  }
+  for (const model::GateTerm& term : gate) gate_parts(term.column, term.holds, parts);
+  const ir::Expr* body = column_of(column).body.get();
+  if (!gate.empty() || body == nullptr) return;
+  const auto add = [&](const ir::Expr& condition, const auto& again) -> void {
+    if (condition.op == (holds ? ir::Op::logical_and : ir::Op::logical_or)) {
+      for (const ir::ExprPtr& each : condition.args) again(*each, again);
+      return;
+    }
+    ir::ExprPtr part = clone(condition);
+    if (!holds) {
+      std::vector<ir::ExprPtr> args;
+      args.push_back(std::move(part));
+      part = make(ir::Op::logical_not, boolean_type, condition.span, std::move(args));
+    }
+    parts.push_back(std::move(part));
+  };
+  add(*body, add);
+}
+
+/// A numerator that its own denominator excludes is a slip of the pen.
+void Elaborator::Impl::check_numerator(uint32_t column) {
+  std::vector<ir::ExprPtr> parts;
+  gate_parts(column, true, parts);
+  if (parts.size() < 2) return;
+  const Span span = column_of(column).span;
+  const ir::ExprPtr all = make(ir::Op::logical_and, boolean_type, span, std::move(parts));
+  if (!Coverage(terms_, model_.program).add(*all).never) return;
+  error("G611", span,
+        "`" + column_of(column).name + "` can never hold: who is in the denominator cannot meet it.",
+        "Compare it with the initial population, the denominator and what excludes from it.");
+}
+
 /// A population of a composite, or what it counts, from those of its components.
 Typed Elaborator::Impl::composite_part(uint32_t column) {
   const model::CompositePart part = model_.column_sources[column].composite_part;
@@ -64,8 +104,8 @@ Typed Elaborator::Impl::composite_part(uint32_t column) {
     if (!counted || !met) return {};
     if (measure.lower_is_better) met = negated(std::move(met), span);
     if (part == model::CompositePart::denominator) {
-      result =
-          result ? joined(ir::Op::logical_or, std::move(result), std::move(counted), span) : std::move(counted);
+      result = result ? joined(ir::Op::logical_or, std::move(result), std::move(counted), span)
+                      : std::move(counted);
       continue;
     }
     if (part == model::CompositePart::numerator) {
@@ -114,6 +154,7 @@ void Elaborator::Impl::made_body(uint32_t column) {
   Typed where;
   if (!source.gate.empty()) {
     value = gated(column);
+    if (value && column_of(column).name.ends_with(".numerator")) check_numerator(column);
   } else if (source.composite_part != model::CompositePart::none) {
     value = composite_part(column);
   } else if (source.rate) {
@@ -144,7 +185,8 @@ Typed Elaborator::Impl::observation(const model::ColumnSource& source) {
   Typed within = own_field(source.observed_of, span);
   if (!counted || !within) return {};
   const size_t mark = establish(truth(counted));
-  Typed value = plain(*source.body, "M108", "cannot be observed: what it counts as is not said", &number_type);
+  Typed value =
+      plain(*source.body, "M108", "cannot be observed: what it counts as is not said", &number_type);
   forget(mark);
   value = coerce(std::move(value), number_type, span, "An observation");
   if (!value) return value;
@@ -262,8 +304,8 @@ Typed Elaborator::Impl::measure_of_other_rows(const model::Scope& block, const a
       help = "Write `" + *path + "." + block.path + "." + name.text + "`.";
   }
   if (help.empty()) {
-    help = "Count the " + plural(entity) + ": `count of (all " + plural(entity) + " where " + block.path + "." +
-           name.text + ")`, or ask for `rate of " + block.path + " over …`.";
+    help = "Count the " + plural(entity) + ": `count of (all " + plural(entity) + " where " + block.path +
+           "." + name.text + ")`, or ask for `rate of " + block.path + " over …`.";
   }
   error("N003", span,
         "`" + block.path + "." + name.text + "` is said of each " + entity_name(entity) +
@@ -312,8 +354,8 @@ Typed Elaborator::Impl::rows_counted(Typed rows, uint32_t entity, const std::str
   for (const uint32_t link : found.front().links) {
     std::vector<ir::ExprPtr> args;
     args.push_back(std::move(rows.node));
-    rows.node = make(ir::Op::reverse_each, {ir::TypeKind::collection, false, column_of(link).entity, {}}, span,
-                     std::move(args));
+    rows.node = make(ir::Op::reverse_each, {ir::TypeKind::collection, false, column_of(link).entity, {}},
+                     span, std::move(args));
     rows.node->index = link;
   }
   return rows;
@@ -360,7 +402,8 @@ Typed Elaborator::Impl::observed(const Typed& rows, const ir::MeasureObservation
   if (!value) return {};
   value.node->type.optional = false;  // whoever is counted observes a number
   ir::Type type = value.type();
-  if (observation.aggregate == ir::AggregateMode::average || observation.aggregate == ir::AggregateMode::median)
+  if (observation.aggregate == ir::AggregateMode::average ||
+      observation.aggregate == ir::AggregateMode::median)
     type = number_type;
   type.optional = observation.aggregate != ir::AggregateMode::sum;
   Typed result;
@@ -374,7 +417,8 @@ Typed Elaborator::Impl::observed(const Typed& rows, const ir::MeasureObservation
 }
 
 /// The upper or the lower number of a rate.
-Typed Elaborator::Impl::side_of_rate(const model::MeasureValue& of, bool upper, const Typed& rows, Span span) {
+Typed Elaborator::Impl::side_of_rate(const model::MeasureValue& of, bool upper, const Typed& rows,
+                                     Span span) {
   const ir::Measure& measure = model_.program.measures[of.measure];
   Typed result;
   for (uint32_t i = 0; i < measure.groups.size(); ++i) {
@@ -386,7 +430,8 @@ Typed Elaborator::Impl::side_of_rate(const model::MeasureValue& of, bool upper, 
     const auto found = std::find_if(observations.begin(), observations.end(), [&](const auto& each) {
       return each.of == (upper ? ir::Population::numerator : ir::Population::denominator);
     });
-    side = found == observations.end() ? count_where(rows, counted, span) : observed(rows, *found, counted, span);
+    side = found == observations.end() ? count_where(rows, counted, span)
+                                       : observed(rows, *found, counted, span);
     if (!side) return {};
     ir::Type type = side.type();
     if (result) {
@@ -454,11 +499,13 @@ Typed Elaborator::Impl::weighted_rate(const ir::Measure& composite, const Typed&
     counts.push_back(std::move(rate.node));
     counts.push_back(number(Number(0)).node);
     rate.node = make(ir::Op::if_missing, number_type, span, std::move(counts));
-    points = points ? lifted(ir::Op::add, number_type, span, std::move(points), std::move(rate)) : std::move(rate);
-    weights =
-        weights ? lifted(ir::Op::add, number_type, span, std::move(weights), std::move(weight)) : std::move(weight);
+    points =
+        points ? lifted(ir::Op::add, number_type, span, std::move(points), std::move(rate)) : std::move(rate);
+    weights = weights ? lifted(ir::Op::add, number_type, span, std::move(weights), std::move(weight))
+                      : std::move(weight);
   }
-  return divided(std::move(points), std::move(weights), "no component of " + composite.name + " has a rate", span);
+  return divided(std::move(points), std::move(weights), "no component of " + composite.name + " has a rate",
+                 span);
 }
 
 /// One value of a measure over rows: a population's count, `rate`, or a side of the rate ("numerator of").
@@ -466,7 +513,8 @@ Typed Elaborator::Impl::measure_value(const model::MeasureValue& of, const std::
                                       Span span) {
   const ir::Measure& measure = model_.program.measures[of.measure];
   std::string name = measure.name;
-  if (of.group != ir::none && !measure.groups[of.group].name.empty()) name += "." + measure.groups[of.group].name;
+  if (of.group != ir::none && !measure.groups[of.group].name.empty())
+    name += "." + measure.groups[of.group].name;
   if (model::is_reported(model_, measure.name) || measure.groups.empty()) return {};
   rows = rows_counted(std::move(rows), measure.entity, name, span);
   if (!rows) return {};
@@ -478,8 +526,8 @@ Typed Elaborator::Impl::measure_value(const model::MeasureValue& of, const std::
         if (ir::name_of(population.kind) != member) continue;
         Typed count = count_where(rows, population.gated, span);
         if (!count) return {};
-        result =
-            result ? lifted(ir::Op::add, integer_type, span, std::move(result), std::move(count)) : std::move(count);
+        result = result ? lifted(ir::Op::add, integer_type, span, std::move(result), std::move(count))
+                        : std::move(count);
       }
     }
     return result;
@@ -489,7 +537,10 @@ Typed Elaborator::Impl::measure_value(const model::MeasureValue& of, const std::
   if (measure.scoring == ir::Scoring::cohort || ((one_number || weighted) && member != "rate")) {
     const bool cohort = measure.scoring == ir::Scoring::cohort;
     error("G609", span,
-          "`" + name + "` is " + (cohort ? "a cohort" : one_number ? "a continuous variable" : "an average of rates") +
+          "`" + name + "` is " +
+              (cohort       ? "a cohort"
+               : one_number ? "a continuous variable"
+                            : "an average of rates") +
               ", which has no " + (member == "rate" ? "rate." : member.substr(0, member.find(' ')) + "."),
           cohort ? "Count who is in it: `count of (… where " + name + ".initial_population)`."
                  : "Ask for `rate of " + name + " over …`.");
@@ -546,9 +597,8 @@ Typed Elaborator::Impl::measure_over(const ast::MeasureOver& over, Span span) {
   const std::string what = text(over.measure->span);
   if (over.what == What::result) {
     error("G607", span, "A `result of` has several values.",
-          of ? "Give it a name of its own, `outcome = result of " + what + " over …`, and use `outcome.rate`, for "
-                                                                           "example; or name the value: `(" +
-                   text(span) + ").rate`."
+          of ? "Give it a name of its own, `outcome = result of " + what +
+                   " over …`, and use `outcome.rate`, for example."
              : "It is asked for a measure by its name; for a row of `measure` there is `rate of " + what +
                    " over …`.");
     return {};
@@ -583,7 +633,8 @@ Typed Elaborator::Impl::measure_over(const ast::MeasureOver& over, Span span) {
   return measure_of_row(std::move(row), member, std::move(rows), span);
 }
 
-/// `rate of measure over C`, where `measure` leads to a row of the table: the measure that the row stands for.
+/// `rate of measure over C`, where `measure` leads to a row of the table: the measure that the row stands
+/// for.
 Typed Elaborator::Impl::measure_of_row(Typed row, const std::string& member, Typed rows, Span span) {
   const ir::Type type = simple(ir::TypeKind::number, true);
   const uint32_t table = row.type().target;
@@ -604,8 +655,8 @@ Typed Elaborator::Impl::measure_of_row(Typed row, const std::string& member, Typ
   const size_t before = cases.size();
   for (uint32_t m = 0; m < model_.program.measures.size(); ++m) {
     const ir::Measure& measure = model_.program.measures[m];
-    const bool counted = path_between(measure.entity, rows.type().target).has_value() ||
-                         measure.entity == rows.type().target;
+    const bool counted =
+        path_between(measure.entity, rows.type().target).has_value() || measure.entity == rows.type().target;
     const bool sides = member == "rate" || (measure.scoring != ir::Scoring::continuous_variable &&
                                             measure.composite != ir::CompositeScoring::weighted);
     if (!counted || !sides || measure.scoring == ir::Scoring::cohort) continue;
@@ -619,14 +670,16 @@ Typed Elaborator::Impl::measure_of_row(Typed row, const std::string& member, Typ
       if (!value) return {};
       std::vector<ir::ExprPtr> sides_of;
       sides_of.push_back(clone(*link));
-      sides_of.push_back(constant(Value::of_row(found->second), {ir::TypeKind::link, false, table, {}}, span));
+      sides_of.push_back(
+          constant(Value::of_row(found->second), {ir::TypeKind::link, false, table, {}}, span));
       cases.push_back(make(ir::Op::equal, boolean_type, span, std::move(sides_of)));
       cases.push_back(std::move(value.node));
     }
   }
   if (cases.size() == before) {
     error("G608", span, "No measure of this program counts " + plural(rows.type().target) + ".",
-          "`rate of` is for declared measures: `measure NAME for each " + entity_name(rows.type().target) + ":`.");
+          "`rate of` is for declared measures: `measure NAME for each " + entity_name(rows.type().target) +
+              ":`.");
     return {};
   }
   cases.push_back(missing("no measure that counts " + plural(rows.type().target)));

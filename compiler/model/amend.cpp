@@ -183,7 +183,8 @@ class Amender {
       // The group had it from its measure; from now on it has its own.
       if (after.body && mentions_as_before(*after.body)) {
         diagnostics_.error("A107", target.span,
-                           "`as before` cannot stand in `" + path + "`, which the group has from its measure.",
+                           "`as before` cannot stand in `" + path +
+                               "`, which the group has from its measure.",
                            "Write the whole rule out here, or replace it in the measure.");
         return;
       }
@@ -501,9 +502,10 @@ class Amender {
       removed(path, target.path.back().text, remove.because, target.span);
       return;
     }
-    for (const auto& [kind, word] : {std::pair{Kind::payment, "payment"}, std::pair{Kind::table, "table"},
-                                     std::pair{Kind::entity, "entity"}, std::pair{Kind::enumeration, "enum"},
-                                     std::pair{Kind::report, "report"}, std::pair{Kind::measure, "measure"}}) {
+    for (const auto& [kind, word] :
+         {std::pair{Kind::payment, "payment"}, std::pair{Kind::table, "table"},
+          std::pair{Kind::entity, "entity"}, std::pair{Kind::enumeration, "enum"},
+          std::pair{Kind::report, "report"}, std::pair{Kind::measure, "measure"}}) {
       if (targets_->find(kind, path) == nullptr) continue;
       whole(kind, path, word, remove);
       return;
@@ -638,8 +640,10 @@ class Amender {
     }
     if (kind == Kind::value && targets_->find(Kind::measure, name) != nullptr) {
       diagnostics_.error("A109", span, "`" + name + "` is a measure of several populations.",
-                         "Name what changes: `replace " + name + ".numerator = …`; its title or version by `replace "
-                         "measure " + name + ":`.");
+                         "Name what changes: `replace " + name +
+                             ".numerator = …`; its title or version by `replace "
+                             "measure " +
+                             name + ":`.");
       return nullptr;
     }
     if (kind == Kind::value && refuse_table(name, span)) return nullptr;

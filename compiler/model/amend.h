@@ -23,9 +23,9 @@ struct Merged {
   std::vector<std::unique_ptr<ast::Definition>> replaced;  ///< owns them
 };
 
-/// Parameters that several modules declare in the same words become one (repeated.h). Applies every amendment of `loaded`, in load order. An amendment reaches what its base declares, uses and
-/// amends. Reports what it names and is not there (A101), two amendments of one base (A002), and the other A
-/// codes.
+/// Parameters that several modules declare in the same words become one (repeated.h). Applies every amendment
+/// of `loaded`, in load order. An amendment reaches what its base declares, uses and amends. Reports what it
+/// names and is not there (A101), two amendments of one base (A002), and the other A codes.
 Merged merge(Loaded& loaded, const SourceFiles& files, Diagnostics& diagnostics);
 
 }  // namespace merit::model

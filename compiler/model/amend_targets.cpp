@@ -14,7 +14,8 @@ void Targets::add_measure(ast::Declaration& owner) {
   const auto& measure = std::get<ast::Measure>(owner.node);
   const std::string& name = measure.whole.name.text;
   add(Kind::measure, name, owner);
-  const auto body = [&](const std::string& path, const ast::MeasureBody& from, size_t number, bool inherited) {
+  const auto body = [&](const std::string& path, const ast::MeasureBody& from, size_t number,
+                        bool inherited) {
     for (size_t i = 0; i < from.definitions.size(); ++i) {
       add(Kind::value, path + "." + from.definitions[i].name.text, owner,
           MeasureItem{number, false, i}.packed(), inherited);

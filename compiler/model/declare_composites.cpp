@@ -80,7 +80,8 @@ void Declarer::measure_rows() {
   const auto row_of = [&](const ast::Measure& measure, const ast::MeasureBody* group) {
     const std::string name = row_name(measure, group);
     const Span span = group == nullptr ? measure.whole.name.span : group->name.span;
-    const std::string better = line_of(measure, "better");
+    std::string better = line_of(measure, "better");
+    if (better != "lower") better = "higher";
     auto row = std::find_if(table->text.rows.begin(), table->text.rows.end(), [&](const auto& cells) {
       return cells.size() == columns.size() && cells[key].text == name;
     });
@@ -91,7 +92,7 @@ void Declarer::measure_rows() {
     }
     for (size_t i = 0; i < columns.size(); ++i) {
       ast::Cellule& cell = (*row)[i];
-      if (columns[i] == "better" && !cell.text.empty() && cell.text != (better.empty() ? "higher" : better)) {
+      if (columns[i] == "better" && !cell.text.empty() && cell.text != better) {
         diagnostics_
             .error("G605", cell.span,
                    "The table says that " + cell.text + " is better for `" + name +
@@ -101,7 +102,7 @@ void Declarer::measure_rows() {
       }
       if (!cell.text.empty() || cell.quoted) continue;
       if (columns[i] == "better") {
-        cell.text = better.empty() ? "higher" : better;
+        cell.text = better;
       } else if (columns[i] == "title" || columns[i] == "label") {
         cell.text = line_of(measure, "title");
         if (group != nullptr && !group->title.empty()) cell.text += ": " + group->title;
@@ -144,9 +145,9 @@ void Declarer::composite(const ast::Measure& node, const ast::Declaration& decla
   made.doc = declaration.doc.text;
   made.span = node.whole.name.span;
   if (node.condition || !node.groups.empty() || !node.whole.definitions.empty()) {
-    const Span span = node.condition                    ? node.condition->span
-                      : !node.groups.empty()            ? node.groups.front().name.span
-                                                        : node.whole.definitions.front().name.span;
+    const Span span = node.condition         ? node.condition->span
+                      : !node.groups.empty() ? node.groups.front().name.span
+                                             : node.whole.definitions.front().name.span;
     refuse(span, "A composite is made of its components, and says nothing of its own.",
            "Define a measure for it, and name that among the `components`.");
     return;
@@ -259,7 +260,8 @@ void Declarer::result_bundle(uint32_t entity, const ast::Definition& definition,
   }
   if (entity == 0 && !take(name, definition.name.span, "a result")) return;
   const uint32_t scope = add_scope(name, entity, ir::none, ir::none);
-  if (!add_member(entity, name, Member{Member::Kind::scope, scope, ir::none}, definition.name.span, "a result"))
+  if (!add_member(entity, name, Member{Member::Kind::scope, scope, ir::none}, definition.name.span,
+                  "a result"))
     return;
   for (const std::string& member : values_of_result(model_, *value)) {
     ColumnSource source = around;

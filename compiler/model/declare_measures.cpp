@@ -1,5 +1,5 @@
-// Measures: the names of their blocks, their populations as written (criteria) and as they count (gated), what
-// their rows observe, their scores.
+// Measures: the names of their blocks, their populations as written (criteria) and as they count (gated),
+// what their rows observe, their scores.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -16,8 +16,8 @@ using ir::Scoring;
 
 namespace {
 
-constexpr std::array line_words = {"title",   "identifier", "version", "steward",
-                                   "better",  "scoring",    "aggregate"};
+constexpr std::array line_words = {"title",  "identifier", "version",  "steward",
+                                   "better", "scoring",    "aggregate"};
 
 /// What an observation's name says it is of; nothing for any other name.
 std::optional<Population> observation_of(std::string_view name) {
@@ -140,8 +140,8 @@ uint32_t Declarer::scoped_column(uint32_t scope, const ast::Definition& definiti
   source.scope = scope;
   source.body = definition.body.get();
   source.declared = definition.type ? &*definition.type : nullptr;
-  const uint32_t column = add_column(block.entity, name, {}, ir::ColumnKind::computed, definition.name.span,
-                                     std::move(source));
+  const uint32_t column =
+      add_column(block.entity, name, {}, ir::ColumnKind::computed, definition.name.span, std::move(source));
   model_.program.columns[column].doc = definition.doc.text;
   link_before(column, name);
   return column;
@@ -156,21 +156,22 @@ uint32_t Declarer::add_gate(uint32_t scope, const std::string& name, std::vector
                                      {ir::TypeKind::boolean, false, ir::none, {}}, ir::ColumnKind::computed,
                                      span, std::move(source));
   model_.program.columns[column].hidden = hidden;
-  if (!hidden) add_to_scope(scope, name, Member{Member::Kind::column, column, ir::none}, span, "a population");
+  if (!hidden)
+    add_to_scope(scope, name, Member{Member::Kind::column, column, ir::none}, span, "a population");
   return column;
 }
 
 void Declarer::add_rate(uint32_t scope, const std::string& path, MeasureValue value, Span span) {
   ColumnSource source;
   source.rate = value;
-  const uint32_t column =
-      add_column(0, path + ".rate", {ir::TypeKind::number, true, ir::none, {}}, ir::ColumnKind::computed, span,
-                 std::move(source));
+  const uint32_t column = add_column(0, path + ".rate", {ir::TypeKind::number, true, ir::none, {}},
+                                     ir::ColumnKind::computed, span, std::move(source));
   model_.program.columns[column].doc = model_.program.measures[value.measure].title;
   add_to_scope(scope, "rate", Member{Member::Kind::column, column, ir::none}, span, "what every measure has");
 }
 
-// ------------------------------------------------------------------------------------------- lines of a block
+// ------------------------------------------------------------------------------------------- lines of a
+// block
 
 /// title "…", better lower: true when the line was understood.
 bool Declarer::measure_line(ir::Measure& measure, MeasureState& state, const ast::MeasureLine& line,
@@ -183,12 +184,14 @@ bool Declarer::measure_line(ir::Measure& measure, MeasureState& state, const ast
   if (std::find(line_words.begin(), line_words.end(), word) == line_words.end()) {
     std::string help = did_you_mean(word, {line_words.begin(), line_words.end()});
     if (help.empty())
-      help = "Its lines are `title`, `identifier`, `version`, `steward`, `better`, `scoring` and `aggregate`; "
-             "all else is `NAME = …`.";
+      help =
+          "Its lines are `title`, `identifier`, `version`, `steward`, `better`, `scoring` and `aggregate`; "
+          "all else is `NAME = …`.";
     return refuse("A measure has no line `" + word + "`.", std::move(help));
   }
   if (of_group && word != "aggregate")
-    return refuse("`" + word + "` is said of the whole measure, not of a group.", "Move it before the groups.");
+    return refuse("`" + word + "` is said of the whole measure, not of a group.",
+                  "Move it before the groups.");
   const bool is_text = word == "title" || word == "identifier" || word == "version" || word == "steward";
   if (is_text != line.quoted) {
     return refuse("`" + word + "` is followed by " + (is_text ? "a text in quotes." : "a word."),
@@ -233,7 +236,8 @@ void Declarer::measure_body(MeasureState& state, const ast::MeasureBody& body, u
   std::set<std::string> said;
   for (const ast::MeasureLine& line : body.lines) {
     if (!said.insert(line.name.text).second) {
-      diagnostics_.error("G601", line.span, "`" + line.name.text + "` is said twice.", "Keep one of the two.");
+      diagnostics_.error("G601", line.span, "`" + line.name.text + "` is said twice.",
+                         "Keep one of the two.");
     }
     measure_line(state.measure, state, line, of_group);
   }
@@ -256,7 +260,8 @@ void Declarer::measure_body(MeasureState& state, const ast::MeasureBody& body, u
     if (population) {
       if (state.node->composite || !fits(state.measure.scoring, *population)) {
         const std::string what = state.node->composite ? "a composite" : spoken(state.measure.scoring);
-        diagnostics_.error("G602", each.name.span, "The measure is " + what + ", which has no `" + name + "`.",
+        diagnostics_.error("G602", each.name.span,
+                           "The measure is " + what + ", which has no `" + name + "`.",
                            state.node->composite ? "Its populations come from its components."
                                                  : "It has: " + populations_of(state.measure.scoring) +
                                                        ". Or say how it is scored: `scoring …`.");
@@ -341,8 +346,9 @@ bool Declarer::check_populations(const MeasureState& state, const ast::MeasureBo
     return needs("initial_population", "Say who is looked at: `initial_population = …`.");
   const bool divides = scoring == Scoring::proportion || scoring == Scoring::ratio;
   if (divides && !state.criteria.contains(Population::numerator))
-    return needs("numerator", "Say who meets the measure: `numerator = …`; or how else it is scored: `scoring "
-                              "cohort`.");
+    return needs("numerator",
+                 "Say who meets the measure: `numerator = …`; or how else it is scored: `scoring "
+                 "cohort`.");
   if (scoring == Scoring::ratio && !state.criteria.contains(Population::denominator))
     return needs("denominator", "In a ratio both sides are said: `denominator = initial_population`.");
   if (scoring == Scoring::continuous_variable && !state.observations.contains("observation"))
@@ -350,8 +356,8 @@ bool Declarer::check_populations(const MeasureState& state, const ast::MeasureBo
   if (scoring == Scoring::continuous_variable && !state.aggregate)
     return needs("aggregate", "Say how the observations are put together: `aggregate average`, for example.");
   for (const auto& [observation, definition] : state.observations) {
-    const bool known = observation == "observation" ? scoring == Scoring::continuous_variable
-                                                    : scoring == Scoring::ratio;
+    const bool known =
+        observation == "observation" ? scoring == Scoring::continuous_variable : scoring == Scoring::ratio;
     if (known) continue;
     diagnostics_.error("G602", definition->name.span,
                        "The measure is " + spoken(scoring) + ", which has no `" + observation + "`.",
@@ -408,7 +414,8 @@ void Declarer::measure_group(MeasureState& state, const ast::MeasureBody& body, 
       if (const auto found = gated.find(other); found != gated.end()) terms.push_back({found->second, false});
     }
     if (terms.size() == 1) return gated.at(of);
-    return add_gate(scope, name, std::move(terms), state.criteria.at(Population::initial_population).span, true);
+    return add_gate(scope, name, std::move(terms), state.criteria.at(Population::initial_population).span,
+                    true);
   };
   const auto in = [&](std::initializer_list<Population> all, std::initializer_list<Population> none = {}) {
     std::vector<GateTerm> terms;
@@ -466,7 +473,8 @@ void Declarer::measures() {
     }
     const auto index = static_cast<uint32_t>(model_.measures.size());
     const uint32_t scope = add_scope(name, entity, ir::none, index);
-    add_member(entity, name, Member{Member::Kind::scope, scope, ir::none}, node->whole.name.span, "a measure");
+    add_member(entity, name, Member{Member::Kind::scope, scope, ir::none}, node->whole.name.span,
+               "a measure");
     model_.members[0].emplace(name, Member{Member::Kind::scope, scope, ir::none});
     MeasureState state;
     state.node = node;
@@ -500,7 +508,12 @@ void Declarer::measures() {
                         "a group")) {
         continue;
       }
-      if (group.definitions.empty() && group.lines.empty() && node->groups.size() > 1) {
+      const bool differs =
+          !group.lines.empty() ||
+          std::any_of(group.definitions.begin(), group.definitions.end(), [](const ast::Definition& each) {
+            return ir::enum_named<Population>(each.name.text) || observation_of(each.name.text);
+          });
+      if (!differs) {
         diagnostics_.error("G604", group.name.span,
                            "The group `" + group.name.text + "` changes nothing of the measure.",
                            "Say in it what differs: `initial_population = …`, for example.");

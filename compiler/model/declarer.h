@@ -42,26 +42,25 @@ class Declarer {
   void program_blocks();
   void enums();
   void entity_names();
-  void entity_fields();  // declare_entities.cpp
-  void pairs();          // declare_entities.cpp
-  void tables();         // declare_tables.cpp
-  void groups();         // declare_entities.cpp
-  void numbers();        // declare_parts.cpp
-  void unions();         // declare_parts.cpp
-  void findings();       // declare_parts.cpp
-  void reverse_names();  // declare_entities.cpp
+  void entity_fields();    // declare_entities.cpp
+  void pairs();            // declare_entities.cpp
+  void tables();           // declare_tables.cpp
+  void groups();           // declare_entities.cpp
+  void numbers();          // declare_parts.cpp
+  void unions();           // declare_parts.cpp
+  void findings();         // declare_parts.cpp
+  void reverse_names();    // declare_entities.cpp
   void measure_rows();     // declare_composites.cpp
   void measures();         // declare_measures.cpp
   void composites();       // declare_composites.cpp
   void measure_periods();  // declare_measures.cpp
-  void values();         // declare_values.cpp
-  void payments();       // declare_values.cpp
-  void ensures();        // declare_outputs.cpp
-  void reports();        // declare_outputs.cpp
-  void tests();          // declare_outputs.cpp
-  void sources();        // declare_sources.cpp
+  void values();           // declare_values.cpp
+  void payments();         // declare_values.cpp
+  void ensures();          // declare_outputs.cpp
+  void reports();          // declare_outputs.cpp
+  void tests();            // declare_outputs.cpp
+  void sources();          // declare_sources.cpp
   void order_columns();
-
 
   // Names.
   struct Taken {

@@ -93,12 +93,12 @@ struct ColumnSource {
   std::vector<uint32_t> part_values;  ///< a column of a union: the hidden column of each part's members
   std::string outside_reason;         ///< why it is missing where row_condition does not hold
   // Measures.
-  uint32_t scope = ir::none;      ///< the measure, group whose names come first
-  bool is_population = false;     ///< a criterion: false where row_condition does not hold
-  std::vector<GateTerm> gate;     ///< a gated population: from left to right; no body
-  uint32_t observed = ir::none;   ///< an observation: the boolean column of the rows that observe,
-  uint32_t observed_of = ir::none;  ///< of the population they come from
-  std::optional<MeasureValue> rate;  ///< the score over all rows; no body
+  uint32_t scope = ir::none;                 ///< the measure, group whose names come first
+  bool is_population = false;                ///< a criterion: false where row_condition does not hold
+  std::vector<GateTerm> gate;                ///< a gated population: from left to right; no body
+  uint32_t observed = ir::none;              ///< an observation: the boolean column of the rows that observe,
+  uint32_t observed_of = ir::none;           ///< of the population they come from
+  std::optional<MeasureValue> rate;          ///< the score over all rows; no body
   const ast::MeasureOver* result = nullptr;  ///< one value of a `result of`, NAME.VALUE; no body
   std::string result_member;
   CompositePart composite_part = CompositePart::none;  ///< no body
@@ -151,7 +151,7 @@ struct Model {
   std::unordered_map<uint32_t, uint64_t> covering;
   std::vector<Group> groups;  ///< by entity
   std::vector<Scope> scopes;
-  std::vector<Measure> measures;                            ///< as Program::measures
+  std::vector<Measure> measures;                                ///< as Program::measures
   std::unordered_map<std::string, MeasureValue> measure_paths;  ///< "statin_therapy", "statin_therapy.ascvd"
   /// What amendments removed, by its own name (the last of a path; a row's key as written): index in
   /// Program::removals.

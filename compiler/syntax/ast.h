@@ -240,8 +240,8 @@ struct Broken {};  // what could not be read; already reported
 struct Expr {
   Span span;
   std::variant<Literal, NameRef, Member, Through, Call, Unary, Binary, Range, Within, SpanBetween, IfMissing,
-               MissingValue, AsBefore, All, Filter, Aggregate, Solve, Apportion, MeasureOver, Cases, Quantified, Cell,
-               Interpolated, Broken>
+               MissingValue, AsBefore, All, Filter, Aggregate, Solve, Apportion, MeasureOver, Cases,
+               Quantified, Cell, Interpolated, Broken>
       node;
   bool bracketed = false;  // written in ( ): for the formatter and for "brackets needed"
 };
@@ -560,8 +560,8 @@ struct Remove {
 struct Declaration {
   Doc doc;
   Span span;
-  std::variant<Use, Program, Parameter, Enum, Entity, Table, ForEach, Payment, Findings, Measure, Ensure, Report, Test,
-               Source, Replace, Add, Remove>
+  std::variant<Use, Program, Parameter, Enum, Entity, Table, ForEach, Payment, Findings, Measure, Ensure,
+               Report, Test, Source, Replace, Add, Remove>
       node;
 };
 

@@ -379,8 +379,7 @@ ExprPtr ExpressionBuilder::measure_over(const Parser::ExpressionContext* context
                     : word.starts_with("numerator")   ? What::numerator
                     : word.starts_with("denominator") ? What::denominator
                                                       : What::result;
-  return make(span(context),
-              ast::MeasureOver{what, expression(context->value), expression(context->right)});
+  return make(span(context), ast::MeasureOver{what, expression(context->value), expression(context->right)});
 }
 
 void ExpressionBuilder::refuse_chain(const Expr& left, Span op) {

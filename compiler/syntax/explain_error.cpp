@@ -80,9 +80,13 @@ bool is_open_form(int32_t type) {
   return type == token::EVERY || (type >= token::RANK_OF && type <= token::LOWEST_OF);
 }
 
+bool is_measure_line(int32_t type) {
+  return type == token::MEASURE_GROUP || type == token::MEASURE_PART || type == token::COMPONENTS;
+}
+
 bool is_declaration(int32_t type) {
   return (type >= token::MODULE && type <= token::REMOVE && type != token::AMENDS && type != token::FROM &&
-          type != token::FOR_EACH_DISTINCT);
+          type != token::FOR_EACH_DISTINCT && !is_measure_line(type));
 }
 
 bool is_line_end(int32_t type) {
@@ -92,10 +96,9 @@ bool is_line_end(int32_t type) {
 /// Words of forms that the language knows and this version does not have.
 bool is_of_later_version(std::string_view word) {
   static constexpr std::array words = {
-      std::string_view("rate"),        std::string_view("largest"),  std::string_view("apportion"),
-      std::string_view("measure"),     std::string_view("property"), std::string_view("valueset"),
-      std::string_view("code"),        std::string_view("merged"),   std::string_view("numerator"),
-      std::string_view("denominator"), std::string_view("group")};
+      std::string_view("largest"),  std::string_view("apportion"), std::string_view("property"),
+      std::string_view("valueset"), std::string_view("code"),      std::string_view("merged"),
+  };
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
@@ -265,6 +268,10 @@ class Explainer {
       return say("S034", bad_span(), "A line of a source names an entity, or begins with `missing`.",
                  "missing \"Not Available\", or ENTITY: with lines FIELD = column \"Header\" under it.");
     }
+    if (is_measure_line(bad_.type) && !within(MeritParser::RuleMeasureBlock)) {
+      return say("S034", bad_span(), fmt::format("`{}` belongs in a measure.", bad_text()),
+                 "Indent it under a line `measure NAME for each ENTITY:`.");
+    }
     if (is_declaration(bad_.type) && rule_ != MeritParser::RuleItem && !in_expression()) {
       return say("S019", bad_span(),
                  fmt::format("`{}` begins a declaration, which cannot stand inside a block.", bad_text()),
@@ -280,7 +287,7 @@ class Explainer {
 
   static std::string declarations_help() {
     return "Declarations begin with: use, program, parameter, enum, entity, table, for each, payment, "
-           "findings, "
+           "findings, measure, composite, "
            "ensure, report, test, "
            "source, replace, add, remove, or a name with `=` after it.";
   }
@@ -335,6 +342,10 @@ class Explainer {
 
   /// `double(x) = …`
   bool argument_type() {
+    if (within(MeritParser::RuleMeasureBlock) && place_.expects(token::FOR_EACH)) {
+      return say("S034", bad_span(), "A measure is said of each row of an entity.",
+                 "Write measure NAME for each ENTITY:");
+    }
     if (within(MeritParser::RulePaymentBlock) && place_.expects(token::FOR_EACH)) {
       return say("S034", bad_span(), "A payment is made for each row of an entity.",
                  "Write payment NAME for each ENTITY:");

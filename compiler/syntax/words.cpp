@@ -211,7 +211,8 @@ class Joiner {
         joined.type = token::FROM_EACH_OF;
         return 3;
       }
-      if (next == "of" && (here == "rate" || here == "numerator" || here == "denominator" || here == "result") &&
+      if (next == "of" &&
+          (here == "rate" || here == "numerator" || here == "denominator" || here == "result") &&
           follows(i + 1, "over")) {
         joined.type = token::RATE_OF;
         return 2;
@@ -402,13 +403,9 @@ class Joiner {
     return false;
   }
 
-  bool rows_follow(size_t i) const {
-    return type(i + 1) == token::NAME && block_follows(i + 1);
-  }
+  bool rows_follow(size_t i) const { return type(i + 1) == token::NAME && block_follows(i + 1); }
 
-  bool block_follows(size_t i) const {
-    return type(i + 1) == token::COLON && type(i + 2) == token::NEWLINE;
-  }
+  bool block_follows(size_t i) const { return type(i + 1) == token::COLON && type(i + 2) == token::NEWLINE; }
 
   bool is_declaration_word(int32_t after) const {
     if (at_statement_start()) {
@@ -449,9 +446,10 @@ bool is_time_unit(std::string_view word) {
 }
 
 const std::vector<std::string>& declaration_words() {
-  static const std::vector<std::string> words = {
-      "module",   "use",    "program", "parameter", "enum",   "entity",  "table", "for",   "payment",
-      "findings", "measure", "composite", "ensure", "report",  "test",      "source", "replace", "add",   "remove"};
+  static const std::vector<std::string> words = {"module",  "use",       "program", "parameter", "enum",
+                                                 "entity",  "table",     "for",     "payment",   "findings",
+                                                 "measure", "composite", "ensure",  "report",    "test",
+                                                 "source",  "replace",   "add",     "remove"};
   return words;
 }
 

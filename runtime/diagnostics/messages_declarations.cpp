@@ -180,16 +180,19 @@ constexpr std::array entries = {
                  "What a rule computes is expected, not given."},
     MessageEntry{"G507", Severity::error, "A test expects nothing.",
                  "A test says what must come out: rows of an entity, or a condition."},
-    MessageEntry{"G601", Severity::error, "A line of a measure says what it cannot.",
-                 "A measure says `title`, `identifier`, `version`, `steward` (texts), `better` (higher, lower), "
-                 "`scoring` (proportion, ratio, continuous_variable, cohort) and `aggregate` (of its observations), "
-                 "each once; a group only `aggregate`."},
-    MessageEntry{"G602", Severity::error, "A population that the measure's scoring does not have.",
-                 "Which populations there are follows from `scoring`. They are said of each row, so they have no "
-                 "arguments."},
-    MessageEntry{"G603", Severity::error, "A measure without a population that it needs.",
-                 "Every measure has an initial population; a proportion and a ratio have a numerator, a ratio a "
-                 "denominator of its own, a continuous variable an observation and how it is put together."},
+    MessageEntry{
+        "G601", Severity::error, "A line of a measure says what it cannot.",
+        "A measure says `title`, `identifier`, `version`, `steward` (texts), `better` (higher, lower), "
+        "`scoring` (proportion, ratio, continuous_variable, cohort) and `aggregate` (of its observations), "
+        "each once; a group only `aggregate`."},
+    MessageEntry{
+        "G602", Severity::error, "A population that the measure's scoring does not have.",
+        "Which populations there are follows from `scoring`. They are said of each row, so they have no "
+        "arguments."},
+    MessageEntry{
+        "G603", Severity::error, "A measure without a population that it needs.",
+        "Every measure has an initial population; a proportion and a ratio have a numerator, a ratio a "
+        "denominator of its own, a continuous variable an observation and how it is put together."},
     MessageEntry{"G604", Severity::error, "A group that says nothing of its own.",
                  "A group differs from its measure in something, mostly in the initial population."},
     MessageEntry{"G605", Severity::error, "The table `measure` contradicts a measure.",
@@ -197,13 +200,15 @@ constexpr std::array entries = {
     MessageEntry{"G606", Severity::error, "A composite that cannot be scored.",
                  "A composite says how it is scored and names two or more measures of the same rows; their "
                  "populations are the components' own."},
-    MessageEntry{"G607", Severity::error, "A measure or a result stands where one value is needed.",
-                 "A measure has populations, a result of it counts and a rate: the value is named after a dot."},
+    MessageEntry{
+        "G607", Severity::error, "A measure or a result stands where one value is needed.",
+        "A measure has populations, a result of it counts and a rate: the value is named after a dot."},
     MessageEntry{"G608", Severity::error, "A measure is asked for rows that it does not count.",
                  "`rate of` a measure goes over the rows that it counts, or over those that own them."},
-    MessageEntry{"G609", Severity::error, "A measure has no such number.",
-                 "A cohort has no rate; a continuous variable and a weighted composite have one number, which is no "
-                 "numerator over a denominator."},
+    MessageEntry{
+        "G609", Severity::error, "A measure has no such number.",
+        "A cohort has no rate; a continuous variable and a weighted composite have one number, which is no "
+        "numerator over a denominator."},
     MessageEntry{"G610", Severity::error, "`rate of` something that is no measure.",
                  "It names a declared measure or one of its groups, or a link to the table `measure`."},
     MessageEntry{"G611", Severity::error, "A numerator that can never hold.",

@@ -122,9 +122,10 @@ constexpr std::array entries = {
     MessageEntry{"S038", Severity::error, "A finding that is not complete.",
                  "A line of `findings` has an outcome, a code in quotes and a condition: `deny \"18\" when "
                  "duplicate`."},
-    MessageEntry{"S040", Severity::error, "A line that a measure, a group or a composite cannot have.",
-                 "Groups stand side by side in their measure; the components of a composite are named in one line, "
-                 "or in a table with their weights; `replace measure NAME:` has lines such as `version`."},
+    MessageEntry{
+        "S040", Severity::error, "A line that a measure, a group or a composite cannot have.",
+        "Groups stand side by side in their measure; the components of a composite are named in one line, "
+        "or in a table with their weights; `replace measure NAME:` has lines such as `version`."},
     MessageEntry{"S036", Severity::error, "A line goes on with the one above, and does not fit it.",
                  "A line that is indented deeper than the one above goes on with it, unless that one ends in "
                  "`:` or `=`."},

@@ -156,7 +156,8 @@ constexpr std::array entries = {
     MessageEntry{"M106", Severity::warning, "It is asked whether something is known that always is.",
                  "The answer is always the same."},
     MessageEntry{"M108", Severity::error, "An observation may be missing.",
-                 "Whoever counts in a measure of observations observes a number; what counts as one where it is missing "
+                 "Whoever counts in a measure of observations observes a number; what counts as one where it "
+                 "is missing "
                  "is for the rule to say."},
     MessageEntry{"M201", Severity::error, "A gap in the cases.",
                  "Cases end with `otherwise`, unless their conditions cover everything that can be."},
