@@ -212,6 +212,15 @@ class TreeDump {
     out_ << ")";
   }
 
+  void put(const ast::MeasureOver& n) {
+    static constexpr const char* what[] = {"rate", "numerator", "denominator", "result"};
+    out_ << "(" << what[static_cast<size_t>(n.what)] << "-of ";
+    put(n.measure);
+    out_ << " over ";
+    put(n.collection);
+    out_ << ")";
+  }
+
   void put(const ast::Cases& n) {
     out_ << "(cases";
     for (const auto& row : n.rows) {
@@ -430,6 +439,35 @@ class TreeDump {
     }
   }
 
+  void put(const ast::MeasureLine& n) { out_ << "\n  " << n.name.text << " [" << n.text << "]"; }
+
+  void put(const ast::MeasureBody& n) {
+    for (const auto& line : n.lines) put(line);
+    for (const auto& definition : n.definitions) {
+      out_ << "\n  ";
+      put(definition);
+    }
+    for (const auto& part : n.parts) {
+      out_ << "\n  " << (part.supplemental ? "supplemental " : "stratifier ");
+      put(part.definition);
+    }
+  }
+
+  void put(const ast::Measure& n) {
+    out_ << (n.composite ? "composite " : "measure ") << n.whole.name.text;
+    head(n.entity, n.condition);
+    put(n.whole);
+    for (const auto& component : n.components) {
+      out_ << "\n  component";
+      for (const auto& name : component.path) out_ << " " << name.text;
+      out_ << " weight " << component.weight;
+    }
+    for (const auto& group : n.groups) {
+      out_ << "\n  group " << group.name.text << " [" << group.title << "]";
+      put(group);
+    }
+  }
+
   void put(const ast::Source& n) {
     out_ << "source " << n.file << " missing";
     for (const auto& text : n.missing) out_ << " \"" << text << "\"";
@@ -463,6 +501,7 @@ class TreeDump {
     if (n.report) put(*n.report);
     put(n.program_lines);
     for (const auto& value : n.values) out_ << " " << value.text;
+    for (const auto& line : n.measure_lines) put(line);
     if (n.source != nullptr) put(n.source);
   }
 
