@@ -506,6 +506,13 @@ class Explainer {
         return say("S035", span_of(previous()),
                    fmt::format("The word `of` is missing: {} of ...", previous_text()));
       }
+      const std::string_view word = previous_text();
+      if (bad_.type == token::OF &&
+          (word == "rate" || word == "numerator" || word == "denominator" || word == "result")) {
+        return say("S035", span_of(previous()),
+                   fmt::format("Over which rows the {} is meant is not said.", word),
+                   fmt::format("Write {} of MEASURE over ROWS.", word));
+      }
       if (is_of_later_version(previous_text()) && in_value()) {
         return say("S032", span_of(previous()),
                    fmt::format("`{}` is not yet in this version of Merit.", previous_text()));

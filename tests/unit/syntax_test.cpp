@@ -366,7 +366,7 @@ TEST_CASE("each error once, where it is, and on with the next line") {
        "3:3 S028; 6:3 S028; 7:3 S028; 8:3 S028"},
       {"module t\n| a |\n| 1 |\nx = 1\n", "2:1 S028"},
       {"module t\nentity where:\n  a : text\nenum when: a\n", "2:8 S029; 4:6 S029"},
-      {"module t\nx = numerator of a over b\ny = 2024-01-31T10:60:00Z\n", "2:5 S032; 3:5 S016"},
+      {"module t\nx = numerator of a\ny = 2024-01-31T10:60:00Z\n", "2:5 S035; 3:5 S016"},
       {"module t\nentity h:\n  ccn\n  name text\n  ok : text\n", "3:6 S034; 4:8 S034"},
       {"module t\nremove x\nprogram:\n  currency USD\ntest \"a\":\n  foo = 3\n",
        "2:9 S034; 3:1 S034; 6:3 S034"},
