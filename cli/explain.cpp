@@ -9,7 +9,9 @@
 
 #include "cli/data_options.h"
 #include "cli/progress.h"
+#include "runtime/explain/measure_explanation.h"
 #include "runtime/explain/row_evaluator.h"
+#include "runtime/outcome/measures.h"
 
 namespace merit::cli {
 
@@ -28,12 +30,34 @@ std::string did_you_mean(const std::string& wanted, const std::vector<std::strin
   return nearest.empty() ? "" : fmt::format("Did you mean `{}`?", nearest);
 }
 
-/// What is to be explained: a column, or all steps of a payment.
+/// What is to be explained: a column, all steps of a payment, or the populations of a measure.
 struct Subject {
   uint32_t entity = 0;
   uint32_t column = ir::none;
   uint32_t payment = ir::none;
+  uint32_t measure = ir::none;
+  uint32_t group = ir::none;  ///< of the measure; none: all
 };
+
+/// Whose rows a measure is explained at: its own, or the patients that they belong to.
+bool is_measure_of(const ir::Program& program, const ir::Measure& measure, uint32_t entity) {
+  if (measure.entity == entity) return true;
+  const std::vector<uint32_t> links = subject_links(program, measure);
+  return !links.empty() && program.columns[links.back()].type.target == entity;
+}
+
+/// Calls `found` with each measure of an entity, and each group, by their names.
+template <typename Found>
+void each_measure(const ir::Program& program, uint32_t entity, const Found& found) {
+  for (uint32_t measure = 0; measure < program.measures.size(); ++measure) {
+    const ir::Measure& shape = program.measures[measure];
+    if (!is_measure_of(program, shape, entity)) continue;
+    found(shape.name, measure, ir::none);
+    for (uint32_t group = 0; group < shape.groups.size(); ++group) {
+      if (!shape.groups[group].name.empty()) found(measure_name(shape, group), measure, group);
+    }
+  }
+}
 
 uint32_t find_entity(const ir::Program& program, const std::string& name) {
   std::vector<std::string> names;
@@ -73,6 +97,14 @@ Subject find_subject(const ir::Program& program, uint32_t entity, const std::str
     }
     names.push_back(program.payments[payment].name);
   }
+  each_measure(program, entity, [&](const std::string& measure_name, uint32_t measure, uint32_t group) {
+    if (measure_name == name) {
+      subject.measure = measure;
+      subject.group = group;
+    }
+    names.push_back(measure_name);
+  });
+  if (subject.measure != ir::none) return subject;
   if (steps.size() == 1) {
     subject.column = steps[0];
     return subject;
@@ -88,6 +120,11 @@ Subject find_subject(const ir::Program& program, uint32_t entity, const std::str
 
 bool names_value(const ir::Program& program, uint32_t entity, const std::string& name) {
   const auto& columns = program.entities[entity].columns;
+  bool measured = false;
+  each_measure(program, entity, [&](const std::string& measure_name, uint32_t, uint32_t) {
+    measured = measured || measure_name == name;
+  });
+  if (measured) return true;
   const auto ends = [&](const std::string& whole) { return whole == name || whole.ends_with("." + name); };
   return std::any_of(columns.begin(), columns.end(),
                      [&](uint32_t column) {
@@ -158,14 +195,85 @@ void refuse_unfinished(const ir::Program& program, const std::vector<std::string
                 whole};
 }
 
+/// The columns that the populations of a measure consist of; of a composite also those of its parts.
+std::vector<uint32_t> measure_columns(const ir::Program& program, uint32_t index) {
+  std::vector<uint32_t> columns;
+  const ir::Measure& measure = program.measures[index];
+  for (const ir::MeasureGroup& group : measure.groups) {
+    for (const ir::MeasurePopulation& population : group.populations) {
+      columns.push_back(population.gated);
+      if (population.criteria != ir::none) columns.push_back(population.criteria);
+    }
+    for (const ir::MeasureObservation& observation : group.observations) columns.push_back(observation.value);
+  }
+  for (const uint32_t link : subject_links(program, measure)) columns.push_back(link);
+  for (const ir::MeasureComponent& component : measure.components) {
+    for (const uint32_t column : measure_columns(program, component.measure)) columns.push_back(column);
+  }
+  return columns;
+}
+
+/// The rows of a measure that belong to a row of what it is explained at.
+std::vector<uint32_t> measure_rows(RowEvaluator& evaluator, const Subject& subject, uint32_t row) {
+  const ir::Measure& measure = evaluator.program().measures[subject.measure];
+  if (measure.entity == subject.entity) return {row};
+  const std::vector<uint32_t> links = subject_links(evaluator.program(), measure);
+  std::vector<uint32_t> rows;
+  for (uint32_t member = 0; member < evaluator.rows(measure.entity); ++member) {
+    if (row_along(evaluator, links, member) == row) rows.push_back(member);
+  }
+  return rows;
+}
+
+/// A measure at a row; of a measure of other rows than patients at each of the patient's.
+Explanation measure_tree(RowEvaluator& evaluator, const Subject& subject, uint32_t row,
+                         const ExplainOptions& options) {
+  const ir::Program& program = evaluator.program();
+  const ir::Measure& measure = program.measures[subject.measure];
+  if (measure.entity == subject.entity)
+    return explain_measure(evaluator, subject.measure, subject.group, row, options);
+  const std::vector<uint32_t> rows = measure_rows(evaluator, subject, row);
+  const ir::Entity& entity = program.entities[measure.entity];
+  Explanation tree;
+  tree.kind = Explanation::Kind::measure;
+  tree.label = fmt::format("{} {}: {}", program.entities[subject.entity].name,
+                           evaluator.key_text(subject.entity, row), measure.name);
+  tree.value = fmt::format("{} {}", rows.size(), rows.size() == 1 ? entity.name : entity.plural);
+  for (const uint32_t member : rows) {
+    if (tree.parts.size() == options.members) {
+      Explanation more;
+      more.kind = Explanation::Kind::more;
+      more.label = fmt::format("and {} more {}", rows.size() - options.members, entity.plural);
+      tree.parts.push_back(std::move(more));
+      break;
+    }
+    tree.parts.push_back(explain_measure(evaluator, subject.measure, subject.group, member, options));
+  }
+  return tree;
+}
+
+bool measure_is_fault(RowEvaluator& evaluator, const Subject& subject, uint32_t row) {
+  const ir::Measure& measure = evaluator.program().measures[subject.measure];
+  for (const uint32_t member : measure_rows(evaluator, subject, row)) {
+    for (const ir::MeasureGroup& group : measure.groups) {
+      for (const ir::MeasurePopulation& population : group.populations) {
+        if (evaluator.value(population.gated, member).is_fault()) return true;
+      }
+    }
+  }
+  return false;
+}
+
 Exit explain_value(const Options& options) {
   const LoadedProgram loaded = need_program(options.program);
   const ir::Program& program = *loaded.program;
   refuse_unfinished(program, options.what);
   const uint32_t entity = options.what.size() == 1 ? 0 : find_entity(program, options.what.front());
   const Subject subject = find_subject(program, entity, options.what.back());
-  const std::vector<uint32_t> columns = subject.payment == ir::none ? std::vector<uint32_t>{subject.column}
-                                                                    : program.payments[subject.payment].steps;
+  const std::vector<uint32_t> columns =
+      subject.measure != ir::none   ? measure_columns(program, subject.measure)
+      : subject.payment == ir::none ? std::vector<uint32_t>{subject.column}
+                                    : program.payments[subject.payment].steps;
 
   Progress progress("reading the data");
   const std::unique_ptr<Session> session =
@@ -175,12 +283,15 @@ Exit explain_value(const Options& options) {
   std::vector<std::string> key;
   if (entity != 0) key.assign(options.what.begin() + 1, options.what.end() - 1);
   const uint32_t row = find_row(evaluator, program, entity, key);
-  const Explanation tree = subject.payment == ir::none
-                               ? explain(evaluator, subject.column, row, options.explain)
-                               : explain_payment(evaluator, subject.payment, row, options.explain);
+  const Explanation tree =
+      subject.measure != ir::none   ? measure_tree(evaluator, subject, row, options.explain)
+      : subject.payment == ir::none ? explain(evaluator, subject.column, row, options.explain)
+                                    : explain_payment(evaluator, subject.payment, row, options.explain);
   print(options.json
             ? explanation_json(tree).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"
             : explanation_text(tree, wants_color(STDOUT_FILENO)));
+  if (subject.measure != ir::none)
+    return measure_is_fault(evaluator, subject, row) ? Exit::findings : Exit::fine;
   return evaluator.value(columns.back(), row).is_fault() ? Exit::findings : Exit::fine;
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "runtime/data/value_text.h"
+#include "runtime/explain/explanation_words.h"
 #include "runtime/values/share.h"
 
 namespace merit {
@@ -17,10 +18,6 @@ using ir::AggregateMode;
 using ir::Expr;
 using ir::Op;
 
-namespace {
-
-constexpr size_t longest_text = 100;
-
 std::string source_place(const ir::Program& program, const Span& span) {
   if (!program.files || span.file == 0 || span.file >= program.files->size()) return {};
   const SourceFile& file = (*program.files)[span.file];
@@ -28,12 +25,20 @@ std::string source_place(const ir::Program& program, const Span& span) {
   return fmt::format("{}:{}", file.name, line_column(file.text, span.begin).line);
 }
 
-/// "How good the rate is: 0 to 10." of a documentation of several sentences and lines.
 std::string first_sentence(std::string doc) {
   std::replace(doc.begin(), doc.end(), '\n', ' ');
   const size_t end = doc.find(". ");
   return end == std::string::npos ? doc : doc.substr(0, end + 1);
 }
+
+std::string data_place(const Dataset& data, uint32_t column, uint32_t row) {
+  const CellPlace cell = data.place(column, row);
+  return cell.file.empty() ? std::string() : fmt::format("{}:{}, {}", cell.file, cell.line, cell.column);
+}
+
+namespace {
+
+constexpr size_t longest_text = 100;
 
 class Explainer {
  public:
@@ -54,8 +59,7 @@ class Explainer {
     result.title = first_sentence(shape.doc);
     if (shape.kind == ir::ColumnKind::stored) {
       result.kind = Explanation::Kind::fact;
-      const CellPlace cell = evaluator_.data().place(index, row);
-      if (!cell.file.empty()) result.place = fmt::format("{}:{}, {}", cell.file, cell.line, cell.column);
+      result.place = data_place(evaluator_.data(), index, row);
       return result;
     }
     if (shape.kind == ir::ColumnKind::constant) {
@@ -465,6 +469,10 @@ const char* kind_name(Explanation::Kind kind) {
   case Explanation::Kind::refused: return "refused";
   case Explanation::Kind::repeated: return "repeated";
   case Explanation::Kind::more: return "more";
+  case Explanation::Kind::measure: return "measure";
+  case Explanation::Kind::population: return "population";
+  case Explanation::Kind::line: return "line";
+  case Explanation::Kind::row: return "row";
   }
   return "";
 }
@@ -497,6 +505,14 @@ std::string line_text(const Explanation& given, bool color) {
     out = fmt::format("not because {}: {}", line.label, line.value == "no" ? "it does not hold" : line.value);
     break;
   case Explanation::Kind::more: return dim(line.label);
+  case Explanation::Kind::measure:
+  case Explanation::Kind::population:
+  case Explanation::Kind::row:
+    out = line.label + (line.value.empty() ? "" : ": " + bold(line.value));
+    if (line.kind == Explanation::Kind::row && !line.text.empty())
+      out += dim("   " + std::exchange(line.text, {}));
+    break;
+  case Explanation::Kind::line: out = bold(line.value) + ": " + line.label; break;
   default: {
     out = line.label;
     if (!line.value.empty())

@@ -24,6 +24,10 @@ struct Explanation {
     refused,     ///< a case that does not apply, with the value of its condition
     repeated,    ///< explained further up
     more,        ///< rows left out
+    measure,     ///< a measure or a group of one; value: where the row ends up
+    population,  ///< a population of a measure; value: met or not, or why it is not asked for
+    line,        ///< a line of a criterion; value: met or not
+    row,         ///< a row of a collection; value: what a line read of it; text: which line it did not meet
   } kind = Kind::definition;
   std::string label;  ///< "net", "threshold of measure cauti", "sum of points over scored"
   std::string value;  ///< as people read it; empty for chosen, more

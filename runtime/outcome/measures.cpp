@@ -49,6 +49,15 @@ std::vector<uint32_t> subject_links(const ir::Program& program, const ir::Measur
   return {};
 }
 
+uint32_t row_along(Evaluation& evaluation, const std::vector<uint32_t>& links, uint32_t row) {
+  for (const uint32_t link : links) {
+    const Value target = evaluation.value(link, row);
+    if (!target.is_known()) return ir::none;
+    row = target.row();
+  }
+  return row;
+}
+
 MeasureRows::MeasureRows(const ir::Program& program, Evaluation& evaluation, uint32_t measure)
     : program_(program), evaluation_(evaluation), measure_(program.measures[measure]),
       rows_(evaluation.rows(measure_.entity)), subject_entity_(measure_.entity) {
@@ -89,15 +98,6 @@ bool MeasureRows::counts(uint32_t row) const {
 Value::FaultPointer MeasureRows::fault(uint32_t group, size_t population, uint32_t row) const {
   const Value value = evaluation_.value(measure_.groups[group].populations[population].gated, row);
   return value.is_fault() ? value.fault_pointer() : nullptr;
-}
-
-uint32_t MeasureRows::subject(uint32_t row) const {
-  for (const uint32_t link : subject_path_) {
-    const Value target = evaluation_.value(link, row);
-    if (!target.is_known()) return ir::none;
-    row = target.row();
-  }
-  return row;
 }
 
 // ------------------------------------------------------------------------------------------------------------

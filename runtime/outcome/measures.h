@@ -17,6 +17,9 @@ namespace merit {
 /// be. None where the rows are patients, or do not lead to one: then they are the subjects themselves.
 std::vector<uint32_t> subject_links(const ir::Program& program, const ir::Measure& measure);
 
+/// The row that these links lead to; none where one on the way is missing.
+uint32_t row_along(Evaluation& evaluation, const std::vector<uint32_t>& links, uint32_t row);
+
 /// Is a row in a population? Whether it is may not be computable.
 enum class Membership : uint8_t { out, in, fault };
 
@@ -52,7 +55,7 @@ class MeasureRows {
   bool of_subjects() const { return subject_entity_ == measure_.entity; }
 
   /// The subject of a row; none where a link on the way is missing.
-  uint32_t subject(uint32_t row) const;
+  uint32_t subject(uint32_t row) const { return row_along(evaluation_, subject_path_, row); }
 
  private:
   const ir::Program& program_;
