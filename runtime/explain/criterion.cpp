@@ -46,19 +46,39 @@ std::string whole_line(const ir::Program& program, const Expr& node) {
   return line;
 }
 
+namespace {
+
+/// A criterion of a block with a `where` is false for other rows: cases that the compiler made.
+const Expr& without_gate(const Expr& body) {
+  if (body.op != Op::cases || body.args.size() != 3) return body;
+  const auto is_false = [](const Expr& node) {
+    return node.op == Op::constant && node.value.kind() == ValueKind::boolean && !node.value.boolean();
+  };
+  if (is_false(*body.args[2])) return without_gate(*body.args[1]);
+  return is_false(*body.args[1]) ? without_gate(*body.args[2]) : body;
+}
+
+}  // namespace
+
 const Expr& criterion_body(const ir::Program& program, uint32_t& column) {
-  const Expr* body = program.columns[column].body.get();
+  const Expr* body = &without_gate(*program.columns[column].body);
+  const uint32_t last = last_named(program, column);
+  if (last == column) return *body;
+  const Expr& named = without_gate(*program.columns[last].body);
+  if (!has_lines(named)) return *body;
+  column = last;
+  return named;
+}
+
+uint32_t last_named(const ir::Program& program, uint32_t column) {
   while (true) {
-    if (body->op == Op::field && body->args.front()->op == Op::row && body->args.front()->variable == 1) {
-      const ir::Column& named = program.columns[body->index];
-      if (!named.body || named.type.kind != ir::TypeKind::boolean) break;
-      column = body->index;
-      body = named.body.get();
-      continue;
-    }
-    break;
+    const Expr& body = without_gate(*program.columns[column].body);
+    if (body.op != Op::field || body.args.front()->op != Op::row || body.args.front()->variable != 1)
+      return column;
+    const ir::Column& named = program.columns[body.index];
+    if (!named.body || named.type.kind != ir::TypeKind::boolean) return column;
+    column = body.index;
   }
-  return *body;
 }
 
 namespace {

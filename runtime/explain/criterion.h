@@ -21,7 +21,11 @@ bool has_lines(const ir::Expr& node);
 /// The whole text of a node on one line, however long.
 std::string whole_line(const ir::Program& program, const ir::Expr& node);
 
-/// The body of a criterion; of one that only names another, that of the other: its column is `column` then.
+/// The column that a criterion comes down to: of one that only names another, that of the other.
+uint32_t last_named(const ir::Program& program, uint32_t column);
+
+/// The body of a criterion; of one that only names another with lines of its own, that of the other: its
+/// column is `column` then.
 const ir::Expr& criterion_body(const ir::Program& program, uint32_t& column);
 
 /// The lines that make a criterion hold (`met`), or that keep it from holding, in the author's words:

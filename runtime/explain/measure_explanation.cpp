@@ -170,15 +170,15 @@ class MeasureExplainer {
       const std::string idle = passed_over(group, population.kind, row);
       if (!idle.empty()) result.value += ", and does not count: " + idle;
     }
-    uint32_t column = population.criteria;
-    const Expr& body = criterion_body(program_, column);
     for (const ir::MeasurePopulation& other : group.populations) {
-      if (other.criteria == ir::none || other.kind >= population.kind) continue;
-      uint32_t of_other = other.criteria;
-      if (&criterion_body(program_, of_other) != &body) continue;
+      if (other.criteria == ir::none || other.kind >= population.kind ||
+          last_named(program_, other.criteria) != last_named(program_, population.criteria))
+        continue;
       result.text = "the " + words(other.kind);  // its lines stand there
       return result;
     }
+    uint32_t column = population.criteria;
+    const Expr& body = criterion_body(program_, column);
     // Exclusions that do not hold are the rule, and nobody asks why.
     const bool exception = population.kind == Population::denominator_exclusion ||
                            population.kind == Population::denominator_exception ||
@@ -290,7 +290,8 @@ class MeasureExplainer {
   Explanation fact_of(const ir::Column& column, uint32_t index, uint32_t row) {
     Explanation fact;
     fact.kind = Explanation::Kind::fact;
-    fact.label = column.name;
+    fact.label = column.name.starts_with(measure_.name + ".") ? column.name.substr(measure_.name.size() + 1)
+                                                              : column.name;
     const Value value = evaluator_.value(index, row);
     set_value(fact, column.type, value);
     if (value.kind() == ValueKind::row)

@@ -77,7 +77,10 @@ std::string canonical(const ir::Program& program, const ir::Measure& measure) {
 }
 
 Json quantity(const Number& number) {
-  return {{"value", std::stod(number.decimal_text(decimals))}};
+  const std::string text = number.decimal_text(decimals);
+  constexpr size_t most_digits = 18;  // of a whole number that fits
+  if (text.find('.') == std::string::npos && text.size() <= most_digits) return {{"value", std::stoll(text)}};
+  return {{"value", std::stod(text)}};
 }
 
 Json head(const MeasureRows& rows, const Period& period, std::string_view type, const std::string& id) {
