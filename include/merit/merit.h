@@ -102,6 +102,10 @@ merit_status merit_run_clean(merit_run* run, int* clean, char** findings, char**
 merit_status merit_run_value(merit_run* run, const char* name, const char* const* key, size_t key_parts,
                              merit_kind* kind, char** text, char** error);
 
+/** What the program's measures came to, as JSON: an array of objects, one for each measure, group and
+ * stratum, with the columns of measure.rates.csv (docs/commands.md). */
+merit_status merit_run_measures(merit_run* run, char** json, char** error);
+
 /** Writes each report and manifest.json into the folder: all of them or, when it fails, none. */
 merit_status merit_run_write(merit_run* run, const char* folder, merit_format format, char** error);
 

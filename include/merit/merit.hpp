@@ -85,6 +85,11 @@ struct RunSettings {
   /// Values that will be asked for besides what reports, payments and ensures rest on:
   /// {"hospital.consistency_points"}. Only what is needed is read and computed.
   std::vector<std::string> also = {};
+
+  /// The types of FHIR R4 MeasureReport.
+  enum class MeasureReport : std::uint8_t { individual, subject_list, summary };
+  /// Those that Run::write writes of the program's measures, each into a file of one resource a line.
+  std::vector<MeasureReport> measure_reports = {};
 };
 
 /// A test of the program.
@@ -103,6 +108,18 @@ struct PaymentTotal {
   std::string total;           ///< exact
 };
 
+/// What a measure came to: over all rows, or those of one stratum.
+struct MeasureTotal {
+  std::string name;        ///< "poor_control"; of a group "statin_therapy.ascvd"
+  std::string stratifier;  ///< empty: all rows
+  std::string stratum;
+  /// Rows by population, such as {"initial_population", 912}, in the order of the standard.
+  std::vector<std::pair<std::string, std::uint64_t>> populations;
+  std::uint64_t numerator = 0;  ///< of the rate of a proportion
+  std::uint64_t denominator = 0;
+  Answer score;  ///< the rate, the ratio, the aggregated observation; missing for a cohort
+};
+
 class Program;
 
 /// A program's results on one set of data. Values are computed when they are asked for. One thread at a time
@@ -118,6 +135,10 @@ class Run {
   /// The ensures that do not hold and the faults, a sentence each, with its place: what `merit run` prints.
   std::vector<std::string> findings() const;
   std::vector<PaymentTotal> payments() const;
+  /// Every measure and group, each before its strata.
+  std::vector<MeasureTotal> measures() const;
+  /// The same as a JSON array, with the columns of measure.rates.csv (docs/commands.md).
+  std::string measures_json() const;
 
   /// A value by its name from outside: "slope", or with the key of the row
   /// "hospital.total_performance_score", {"010001"}, or "value_based_incentive.net". Throws Error (usage)
@@ -133,7 +154,8 @@ class Run {
   Answer cell(std::string_view report, std::uint64_t row, std::size_t column) const;
 
   enum class Format : std::uint8_t { csv, json };
-  /// Writes each report and manifest.json into the folder: all of them or, when it throws, none.
+  /// Writes each report, the results of measures (docs/commands.md) and manifest.json into the folder: all of
+  /// them or, when it throws, none.
   void write(const std::filesystem::path& folder, Format format = Format::csv) const;
 
  private:

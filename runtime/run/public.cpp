@@ -9,10 +9,12 @@
 #include "runtime/data/value_text.h"
 #include "runtime/diagnostics/render.h"
 #include "runtime/ir/json.h"
+#include "runtime/ir/needs.h"
+#include "runtime/ir/ops.h"
 #include "runtime/outcome/findings.h"
+#include "runtime/outcome/measure_tables.h"
 #include "runtime/outcome/report.h"
 #include "runtime/outcome/version.h"
-#include "runtime/ir/needs.h"
 #include "runtime/run/public_program.h"
 #include "runtime/run/session.h"
 #include "runtime/run/tests.h"
@@ -135,6 +137,39 @@ std::vector<PaymentTotal> Run::payments() const {
   return totals;
 }
 
+std::vector<MeasureTotal> Run::measures() const {
+  const ir::Program& program = *impl_->program;
+  ir::Type number;
+  number.optional = true;
+  std::vector<MeasureTotal> totals;
+  const auto add = [&](const ir::Measure& measure, uint32_t group, const MeasureCounts& counts,
+                       const std::string& stratifier, const std::string& stratum) {
+    MeasureTotal total{measure_name(measure, group), stratifier, stratum, {}, counts.numerator,
+                       counts.denominator,           {}};
+    const auto& populations = measure.groups[group].populations;
+    for (size_t i = 0; i < populations.size(); ++i)
+      total.populations.emplace_back(ir::name_of(populations[i].kind), counts.populations[i]);
+    total.score = answer_of(program, impl_->session.evaluation(), number, counts.score);
+    totals.push_back(std::move(total));
+  };
+  for (const MeasureResult& result : impl_->session.summary().measures) {
+    const ir::Measure& measure = program.measures[result.measure];
+    for (uint32_t group = 0; group < result.groups.size(); ++group) {
+      add(measure, group, result.groups[group].all, {}, {});
+      for (size_t by = 0; by < measure.stratifiers.size(); ++by) {
+        for (const MeasureStratum& stratum : result.groups[group].stratifiers[by])
+          add(measure, group, stratum.counts, measure.stratifiers[by].name, stratum.value);
+      }
+    }
+  }
+  return totals;
+}
+
+std::string Run::measures_json() const {
+  return result_json(
+      rates_table(*impl_->program, impl_->session.evaluation(), impl_->session.summary().measures));
+}
+
 Answer Run::value(std::string_view name, const std::vector<std::string>& key) const {
   const ir::Program& program = *impl_->program;
   const uint32_t column = column_named(program, name);
@@ -244,6 +279,8 @@ Run Program::run(const RunSettings& settings) const {
   std::vector<uint32_t> columns = result_columns(program);
   for (const std::string& name : settings.also) columns.push_back(column_named(program, name));
   options.columns = columns;
+  for (const RunSettings::MeasureReport report : settings.measure_reports)
+    options.measure_reports.push_back(static_cast<MeasureReportType>(report));
 
   auto run = std::make_unique<Run::Impl>(
       Run::Impl{impl_->program, Session(impl_->program), needed_columns(program, columns)});
@@ -251,6 +288,14 @@ Run Program::run(const RunSettings& settings) const {
   if (!run->session.load(options, diagnostics)) {
     const bool about_parameters = diagnostics.all().front().code.starts_with("R01");
     throw error_of(about_parameters ? Error::Kind::usage : Error::Kind::data, diagnostics, *program.files);
+  }
+  if (!settings.measure_reports.empty()) {
+    const auto without = measures_without_period(program, run->session.evaluation());
+    if (!without.empty())
+      throw Error(Error::Kind::usage,
+                  fmt::format("A MeasureReport names its period, and the program does not say what that of "
+                              "`{}` is: it has no parameter measurement_period.",
+                              without.front()));
   }
   return Run(std::move(run));
 }

@@ -155,6 +155,15 @@ merit_status merit_run_value(merit_run* run, const char* name, const char* const
   });
 }
 
+merit_status merit_run_measures(merit_run* run, char** json, char** error) {
+  if (run == nullptr || json == nullptr) return refuse(error, "merit_run_measures: NULL");
+  *json = nullptr;
+  return guarded(error, [&] {
+    give(json, run->run.measures_json());
+    return MERIT_OK;
+  });
+}
+
 merit_status merit_run_write(merit_run* run, const char* folder, merit_format format, char** error) {
   if (run == nullptr || folder == nullptr) return refuse(error, "merit_run_write: NULL");
   return guarded(error, [&] {

@@ -201,3 +201,55 @@ TEST_CASE("the C interface") {
   merit_text_free(error);
   merit_run_free(run);
 }
+
+TEST_CASE("measures for an embedder") {
+  const Folder folder;
+  const std::string rules = clinics + R"(
+measure small for each clinic:
+  version             "1"
+  initial_population  = base > $0
+  numerator           = beds < 10
+  stratifier rich     = base > $50
+)";
+  merit::RunSettings settings;
+  settings.data = folder.path;
+  settings.measure_reports = {merit::RunSettings::MeasureReport::summary};
+  const merit::Program without = merit::compile_program_text("clinics.merit", rules);
+  CHECK(kind_of_error([&] { without.run(settings); }) == merit::Error::Kind::usage);
+
+  const merit::Program program = merit::Program::parse(
+      merit::compile_program_text("clinics.merit",
+                                  rules + "\nparameter measurement_period = 2026-01-01 to 2026-12-31\n")
+          .json());
+  const merit::Run run = program.run(settings);
+  const std::vector<merit::MeasureTotal> totals = run.measures();
+  REQUIRE(totals.size() == 3);
+  CHECK(totals[0].name == "small");
+  CHECK(totals[0].populations == std::vector<std::pair<std::string, std::uint64_t>>{
+                                     {"initial_population", 2}, {"denominator", 2}, {"numerator", 1}});
+  CHECK(totals[0].score.exact == "0.5");
+  CHECK(totals[1].stratifier == "rich");
+  CHECK(totals[1].stratum == "no");
+  CHECK(totals[2].score.exact == "0");
+  run.write(folder.path / "out");
+  CHECK(fs::exists(folder.path / "out" / "measure_report.summary.ndjson"));
+  CHECK(fs::exists(folder.path / "out" / "small.gaps.csv"));
+  CHECK(run.measures_json().find("\"measure\": \"small\"") != std::string::npos);
+
+  const fs::path file = folder.path / "clinics.mir";
+  std::ofstream(file) << program.json();
+  merit_program* in_c = nullptr;
+  merit_run* started = nullptr;
+  char* error = nullptr;
+  char* json = nullptr;
+  REQUIRE(merit_program_load(file.c_str(), &in_c, &error) == MERIT_OK);
+  REQUIRE(merit_run_start(in_c, folder.path.c_str(), MERIT_BAD_ROWS_STOP, 1, nullptr, &started, &error) ==
+          MERIT_OK);
+  merit_program_free(in_c);
+  CHECK(merit_run_measures(started, &json, &error) == MERIT_OK);
+  CHECK(json == run.measures_json());
+  merit_text_free(json);
+  CHECK(merit_run_measures(started, nullptr, &error) == MERIT_USAGE);
+  merit_text_free(error);
+  merit_run_free(started);
+}
