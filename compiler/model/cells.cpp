@@ -165,6 +165,50 @@ std::optional<Value> row_value(const Model& model, std::string_view text, bool q
   return std::nullopt;
 }
 
+struct KeyPart {
+  std::string name;  ///< "claim", "claim_line.number"
+  ir::Type type;
+};
+
+/// What a row of data is named by: its keys, those of a row of data in its place.
+void add_key_parts(const Model& model, uint32_t entity, const std::string& before, size_t depth,
+                   std::vector<KeyPart>& parts) {
+  if (depth > model.program.entities.size()) return;  // a key in a circle is reported elsewhere
+  for (const uint32_t key : model.program.entities[entity].keys) {
+    const ir::Column& column = model.program.columns[key];
+    const bool to_data = column.type.kind == ir::TypeKind::link &&
+                         model.program.entities[column.type.target].kind == ir::EntityKind::data;
+    if (!to_data) {
+      parts.push_back({before + column.name, column.type});
+      continue;
+    }
+    const size_t first = parts.size();
+    add_key_parts(model, column.type.target, before + column.name + ".", depth + 1, parts);
+    if (parts.size() == first + 1) parts.back().name = before + column.name;
+  }
+}
+
+/// `c1, 2` to its pieces; a comma in quotes belongs to its piece.
+std::vector<ast::Cellule> key_pieces(const ast::Cellule& cell) {
+  const std::string text = cell.quoted ? "\"" + cell.text + "\"" : cell.text;
+  std::vector<ast::Cellule> pieces;
+  for (size_t at = 0; at <= text.size();) {
+    size_t end = at;
+    for (bool quoted = false; end < text.size() && (quoted || text[end] != ','); ++end)
+      quoted = quoted != (text[end] == '"');
+    std::string piece = text.substr(at, end - at);
+    piece.erase(0, std::min(piece.find_first_not_of(' '), piece.size()));
+    piece.erase(piece.find_last_not_of(' ') + 1);
+    ast::Cellule made;
+    made.span = cell.span;
+    made.quoted = piece.size() >= 2 && piece.front() == '"' && piece.back() == '"';
+    made.text = made.quoted ? piece.substr(1, piece.size() - 2) : piece;
+    pieces.push_back(std::move(made));
+    at = end + 1;
+  }
+  return pieces;
+}
+
 }  // namespace
 
 std::optional<Value> cell_value(const Model& model, std::string_view text, bool quoted, const ir::Type& type,
@@ -197,6 +241,40 @@ std::optional<Value> cell_value(const Model& model, std::string_view text, bool 
                           (quoted ? ", without quotation marks." : ", or change the type of its column."));
   }
   return value;
+}
+
+std::optional<std::vector<Value>> test_values(const Model& model, const ast::Cellule& cell,
+                                              const ir::Type& type, Diagnostics& diagnostics) {
+  std::vector<KeyPart> parts;
+  const bool to_data =
+      type.kind == ir::TypeKind::link && model.program.entities[type.target].kind == ir::EntityKind::data;
+  if (to_data) add_key_parts(model, type.target, "", 0, parts);
+  std::vector<Value> values;
+  if (parts.size() < 2) {
+    auto value = cell_value(model, cell.text, cell.quoted, type, cell.span, diagnostics);
+    if (!value) return std::nullopt;
+    values.push_back(std::move(*value));
+    return values;
+  }
+  const std::vector<ast::Cellule> pieces = key_pieces(cell);
+  if (pieces.size() != parts.size()) {
+    std::string names;
+    for (const KeyPart& part : parts) names += (names.empty() ? "" : ", ") + part.name;
+    const std::string target = model.program.entities[type.target].name;
+    diagnostics.error("G109", cell.span,
+                      "A row of `" + target + "` is named by the " + std::to_string(parts.size()) +
+                          " parts of its key, and this cell has " +
+                          (pieces.size() == 1 ? "one." : std::to_string(pieces.size()) + "."),
+                      "Write them with commas between: `" + names +
+                          "`. What has a comma in it stands in quotes.");
+    return std::nullopt;
+  }
+  for (size_t i = 0; i < parts.size(); ++i) {
+    auto value = cell_value(model, pieces[i].text, pieces[i].quoted, parts[i].type, cell.span, diagnostics);
+    if (!value) return std::nullopt;
+    values.push_back(std::move(*value));
+  }
+  return values;
 }
 
 bool is_reported(const Model& model, const std::string& name) {

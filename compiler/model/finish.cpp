@@ -198,10 +198,11 @@ class Finisher {
       cell.state = State::fault;
       return cell;
     }
-    auto value = cell_value(model_, written.text, written.quoted, made.type, written.span, diagnostics_);
-    if (!value) return cell;
+    auto values = test_values(model_, written, made.type, diagnostics_);
+    if (!values) return cell;
     cell.state = State::known;
-    cell.value = std::move(*value);
+    cell.value = std::move(values->front());
+    cell.more.assign(std::make_move_iterator(values->begin() + 1), std::make_move_iterator(values->end()));
     return cell;
   }
 

@@ -171,6 +171,11 @@ struct Model {
 
 /// The value of a literal or of a table's cell as text of `type` (row names and enumeration values by name).
 /// Reports and returns nothing when the text does not fit.
+/// The cell of a test as what it names a row of data by: the parts of its key in order, `c1, 2`, those of a
+/// row in it in its place; of any other type its one value. Nothing when it was reported.
+std::optional<std::vector<Value>> test_values(const Model& model, const ast::Cellule& cell,
+                                              const ir::Type& type, Diagnostics& diagnostics);
+
 std::optional<Value> cell_value(const Model& model, std::string_view text, bool quoted, const ir::Type& type,
                                 Span span, Diagnostics& diagnostics);
 

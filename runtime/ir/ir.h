@@ -183,8 +183,8 @@ enum class AggregateMode : uint8_t {
   rank_best,     ///< equal rows share the best of their places
   rank_average,  ///< the average of their places: number
   rank_by,       ///< by the tie keys, finally by key
-  list,          ///< (collection, text, order key …) the texts in order of the keys as of `first`, finally of row,
-                 ///< joined by ", "; of none: the empty text
+  list,  ///< (collection, text, order key …) the texts in order of the keys as of `first`, finally of row,
+         ///< joined by ", "; of none: the empty text
   previous,  ///< (collection, key, own row: link, own key) the row with the greatest key below the own one:
              ///< link; none, or no own key: missing; another row with the own key, or two with the greatest:
              ///< fault
@@ -396,7 +396,8 @@ struct Ensure {
 struct TestCell {
   uint32_t column = none;
   enum class State : uint8_t { not_given, known, missing, fault } state = State::not_given;
-  Value value;
+  Value value;              ///< of a link to data: the key of the row, or its first part
+  std::vector<Value> more;  ///< the further parts of that key, those of a row in it in its place
   Span span;
 };
 

@@ -378,9 +378,12 @@ TestCell test_cell(const Place& place) {
   TestCell result;
   result.state = named<TestCell::State>(place["state"], "\"not_given\", \"known\", \"missing\" or \"fault\"");
   if (result.state == TestCell::State::known) {
-    place.object({"column", "state", "value", "span"});
+    std::vector<std::string_view> members = {"column", "state", "value", "span"};
+    if (place.has("more")) members.emplace_back("more");
+    place.object_of(members);
     result.value = value(place["value"]);
     if (!result.value.is_known()) place["value"].refuse("a known value");
+    if (place.has("more")) result.more = list<Value>(place["more"], value);
   } else {
     place.object({"column", "state", "span"});
   }

@@ -167,6 +167,10 @@ Json rows_json(const std::vector<TestRows>& tables) {
       for (const TestCell& cell : row) {
         Json item = {{"column", cell.column}, {"state", name_of(cell.state)}};
         if (cell.state == TestCell::State::known) item["value"] = value_json(cell.value);
+        if (!cell.more.empty()) {
+          item["more"] = Json::array();
+          for (const Value& part : cell.more) item["more"].push_back(value_json(part));
+        }
         item["span"] = span_json(cell.span);
         cells.push_back(std::move(item));
       }

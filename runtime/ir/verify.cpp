@@ -516,8 +516,16 @@ class Verifier {
                 "{} has a cell in a column that is not of its rows.", what);
         place(cell.span, what);
         if (cell.state != TestCell::State::known) continue;
-        require(is_test_value(cell.value, p_.columns[cell.column].type),
-                "{} has a cell that does not fit the type of `{}`.", what, p_.columns[cell.column].name);
+        const Type& type = p_.columns[cell.column].type;
+        const bool to_data = type.kind == TypeKind::link && p_.entities[type.target].kind == EntityKind::data;
+        require(to_data || cell.more.empty(), "{} has a cell in several parts that names no row of data.",
+                what);
+        require(!to_data || cell.more.size() + 1 == key_parts(type.target, 0),
+                "{} has a cell that does not name a row by its whole key.", what);
+        for (const Value& part : cell.more)
+          require(part.is_known(), "{} has a cell with an unknown part.", what);
+        require(is_test_value(cell.value, type), "{} has a cell that does not fit the type of `{}`.", what,
+                p_.columns[cell.column].name);
       }
     }
   }
@@ -532,6 +540,18 @@ class Verifier {
         require(cell.state != TestCell::State::fault, "{} gives a fault.", what);
       }
     }
+  }
+
+  /// How many values name a row of data: the keys, each that is a link to data as many as its own target has.
+  size_t key_parts(uint32_t entity, size_t depth) const {
+    require(depth <= p_.entities.size(), "`{}` has itself in its key.", p_.entities[entity].name);
+    size_t parts = 0;
+    for (const uint32_t key : p_.entities[entity].keys) {
+      const Type& type = p_.columns[key].type;
+      const bool to_data = type.kind == TypeKind::link && p_.entities[type.target].kind == EntityKind::data;
+      parts += to_data ? key_parts(type.target, depth + 1) : 1;
+    }
+    return parts;
   }
 
   // A row of an entity that is data is named by its key.

@@ -67,7 +67,12 @@ void TestData::take(const ir::TestRows& given) {
       places[cell.column] = cell.span;
       if (cell.state == ir::TestCell::State::known) {
         cells[cell.column] = cell.value;
-        if (links_to_data(column)) linked(column.type.target, cell.value);
+        if (links_to_data(column)) {
+          std::vector<Value> all{cell.value};
+          all.insert(all.end(), cell.more.begin(), cell.more.end());
+          std::span<const Value> parts = all;
+          cells[cell.column] = row_key(column.type.target, parts, &rows_);
+        }
       } else if (cell.state == ir::TestCell::State::missing) {
         cells[cell.column] = Value::of_missing();
       }
@@ -99,35 +104,46 @@ void TestData::take(const ir::TestRows& given) {
   }
 }
 
-uint32_t TestData::linked(uint32_t entity, const Value& key) {
+Value TestData::row_key(uint32_t entity, std::span<const Value>& parts, std::vector<Rows>* add_to) const {
   const std::vector<uint32_t>& keys = program_.entities[entity].keys;
-  if (keys.size() != 1) return 0;  // cannot be named in one cell; the compiler says so
-  const ir::Column& column = program_.columns[keys[0]];
-  std::unordered_map<uint32_t, Value> cells = {{keys[0], key}};
-  Rows& rows = rows_[entity];
-  const auto [at, added] =
-      rows.by_key.try_emplace(key_of(entity, cells), static_cast<uint32_t>(rows.cells.size()));
-  if (added) {
-    rows.cells.push_back(std::move(cells));
-    const uint32_t number = at->second;
-    if (links_to_data(column) && column.type.target != entity) linked(column.type.target, key);
-    return number;
+  std::unordered_map<uint32_t, Value> cells;
+  for (const uint32_t key : keys) {
+    const ir::Column& column = program_.columns[key];
+    if (links_to_data(column) && column.type.target != entity) {
+      cells[key] = row_key(column.type.target, parts, add_to);
+    } else if (!parts.empty()) {
+      cells[key] = parts.front();
+      parts = parts.subspan(1);
+    }
   }
-  return at->second;
+  const std::string identified = key_of(entity, cells);
+  Value key = keys.size() == 1 ? cells[keys.front()] : Value::of_text(identified);
+  if (add_to != nullptr) {
+    Rows& rows = (*add_to)[entity];
+    if (rows.by_key.try_emplace(identified, static_cast<uint32_t>(rows.cells.size())).second)
+      rows.cells.push_back(std::move(cells));
+  }
+  return key;
 }
 
-std::optional<uint32_t> TestData::linked_row(uint32_t entity, const Value& key) const {
+std::optional<uint32_t> TestData::row_of_key(uint32_t entity, const Value& key) const {
   const std::vector<uint32_t>& keys = program_.entities[entity].keys;
-  if (keys.size() != 1) return std::nullopt;
   const Rows& rows = rows_[entity];
-  const auto found = rows.by_key.find(key_of(entity, {{keys[0], key}}));
+  const auto found = rows.by_key.find(keys.size() == 1 ? key_of(entity, {{keys.front(), key}}) : key.text());
   if (found == rows.by_key.end()) return std::nullopt;
   return rows.sorted[found->second];
 }
 
+std::optional<uint32_t> TestData::linked_row(uint32_t entity, const ir::TestCell& cell) const {
+  std::vector<Value> all{cell.value};
+  all.insert(all.end(), cell.more.begin(), cell.more.end());
+  std::span<const Value> parts = all;
+  return row_of_key(entity, row_key(entity, parts, nullptr));
+}
+
 Value TestData::resolved(const ir::Column& column, const Value& value) const {
   if (!value.is_known() || !links_to_data(column)) return value;
-  const std::optional<uint32_t> row = linked_row(column.type.target, value);
+  const std::optional<uint32_t> row = row_of_key(column.type.target, value);
   return row ? Value::of_row(*row) : Value::of_missing();
 }
 

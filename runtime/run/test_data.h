@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -26,7 +27,7 @@ class TestData {
   const std::vector<Problem>& problems() const { return problems_; }
 
   /// The row of an entity of data that a cell names by its key.
-  std::optional<uint32_t> linked_row(uint32_t entity, const Value& key) const;
+  std::optional<uint32_t> linked_row(uint32_t entity, const ir::TestCell& cell) const;
 
  private:
   struct Rows {
@@ -38,7 +39,11 @@ class TestData {
   };
 
   void take(const ir::TestRows& rows);
-  uint32_t linked(uint32_t entity, const Value& key);
+  /// What stands for a row of data in the cells of another: its key, or, where that has several parts, the
+  /// text that they make. Takes from `parts` what belongs to it. A row that is named exists: it is added,
+  /// where `add_to` is given.
+  Value row_key(uint32_t entity, std::span<const Value>& parts, std::vector<Rows>* add_to) const;
+  std::optional<uint32_t> row_of_key(uint32_t entity, const Value& key) const;
   std::string key_of(uint32_t entity, const std::unordered_map<uint32_t, Value>& cells) const;
   bool links_to_data(const ir::Column& column) const;
   Value resolved(const ir::Column& column, const Value& value) const;

@@ -42,21 +42,34 @@ class TestRun {
   }
 
   // A cell's value as the evaluator would have it; nothing when it names a row that there is not.
-  std::optional<Value> expected_value(const ir::Type& type, const Value& value) {
+  std::optional<Value> expected_value(const ir::Type& type, const ir::TestCell& cell) {
+    const Value& value = cell.value;
     if (type.kind != ir::TypeKind::link || value.kind() == ValueKind::row) return value;
     if (links_to_data(type)) {
-      const std::optional<uint32_t> row = data_.linked_row(type.target, value);
+      const std::optional<uint32_t> row = data_.linked_row(type.target, cell);
       return row ? std::optional(Value::of_row(*row)) : std::nullopt;
     }
     return value;
   }
 
   // As the author wrote it.
-  std::string expected_text(const ir::Type& type, const Value& value) {
+  std::string expected_text(const ir::Type& type, const ir::TestCell& cell) {
+    std::vector<Value> all{cell.value};
+    all.insert(all.end(), cell.more.begin(), cell.more.end());
+    std::span<const Value> parts = all;
+    return expected_text(type, parts);
+  }
+
+  std::string expected_text(const ir::Type& type, std::span<const Value>& parts) {
+    if (parts.empty()) return "";
+    const Value& value = parts.front();
     if (links_to_data(type) && value.kind() != ValueKind::row) {
-      const uint32_t key = program_.entities[type.target].keys.at(0);
-      return expected_text(program_.columns[key].type, value);
+      std::string text;
+      for (const uint32_t key : program_.entities[type.target].keys)
+        text += (text.empty() ? "" : ", ") + expected_text(program_.columns[key].type, parts);
+      return text;
     }
+    parts = parts.subspan(1);
     return value_text(evaluation_, program_, type, value, TextStyle::people);
   }
 
@@ -75,8 +88,8 @@ class TestRun {
       const ir::Column& column = program_.columns[cell.column];
       if (!column.key || cell.state != ir::TestCell::State::known) continue;
       if (wanted.empty() && key.empty()) span = cell.span;
-      key += (key.empty() ? "" : ", ") + expected_text(column.type, cell.value);
-      if (const std::optional<Value> value = expected_value(column.type, cell.value)) {
+      key += (key.empty() ? "" : ", ") + expected_text(column.type, cell);
+      if (const std::optional<Value> value = expected_value(column.type, cell)) {
         wanted.emplace_back(cell.column, *value);
       } else {
         there = false;
@@ -119,7 +132,7 @@ class TestRun {
     case ir::TestCell::State::missing: return actual.is_missing();
     case ir::TestCell::State::fault: return actual.is_fault();
     case ir::TestCell::State::known: {
-      const std::optional<Value> expected = expected_value(type, cell.value);
+      const std::optional<Value> expected = expected_value(type, cell);
       return expected && actual == *expected;
     }
     case ir::TestCell::State::not_given: break;
@@ -138,7 +151,7 @@ class TestRun {
     switch (cell.state) {
     case ir::TestCell::State::missing: failure.expected = "missing"; break;
     case ir::TestCell::State::fault: failure.expected = "a fault"; break;
-    default: failure.expected = expected_text(column.type, cell.value);
+    default: failure.expected = expected_text(column.type, cell);
     }
     failure.actual = value_text(evaluation_, program_, column.type, actual, TextStyle::people);
     if (actual.kind() == ValueKind::number || actual.kind() == ValueKind::money) {
