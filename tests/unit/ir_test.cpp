@@ -202,11 +202,11 @@ Program clinic() {
   test.title = "a large site";
   test.settings = {{rate, Value::of_number(2)}};
   test.given = {{visit,
-                 {{{visit_id, TestCell::State::known, Value::of_text("v1"), {}},
-                   {visit_site, TestCell::State::known, Value::of_text("s1"), {}}}},
+                 {{{visit_id, TestCell::State::known, Value::of_text("v1"), {}, {}},
+                   {visit_site, TestCell::State::known, Value::of_text("s1"), {}, {}}}},
                  {}}};
   test.expected = {{site,
-                    {{{site_id, TestCell::State::known, Value::of_text("s1"), {}},
+                    {{{site_id, TestCell::State::known, Value::of_text("s1"), {}, {}},
                       {paid, TestCell::State::missing, {}, {}}}},
                     {}}};
   p.tests.push_back(std::move(test));
