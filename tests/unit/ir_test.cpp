@@ -207,7 +207,7 @@ Program clinic() {
                  {}}};
   test.expected = {{site,
                     {{{site_id, TestCell::State::known, Value::of_text("s1"), {}, {}},
-                      {paid, TestCell::State::missing, {}, {}}}},
+                      {paid, TestCell::State::missing, {}, {}, {}}}},
                     {}}};
   p.tests.push_back(std::move(test));
   SourceValue days;
