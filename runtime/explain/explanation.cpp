@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cctype>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "runtime/data/value_text.h"
+#include "runtime/explain/criterion.h"
 #include "runtime/explain/explanation_words.h"
 #include "runtime/values/share.h"
 
@@ -177,12 +179,100 @@ class Explainer {
         parts(*node.args[1], scope, subject, deep, out);
       return;
     case Op::aggregate: push(out, aggregate(node, scope, deep)); return;
+    case Op::divide:
+      if (const std::optional<Rate> found = rate_of(node)) {
+        push(out, rate(node, *found, scope));
+        return;
+      }
+      for (const auto& arg : node.args) parts(*arg, scope, subject, deep, out);
+      return;
     case Op::largest:
     case Op::smallest: push(out, search(node, scope, subject)); return;
     case Op::apportion: push(out, share(node, scope, subject, deep)); return;
     default:
       for (const auto& arg : node.args) parts(*arg, scope, subject, deep, out);
     }
+  }
+
+  /// `rate of MEASURE over C`, of a measure that counts rows: how many meet it of how many.
+  struct Rate {
+    const ir::Measure* measure;
+    uint32_t group;
+    uint32_t met;  ///< boolean column
+  };
+
+  /// The boolean column of `count of (C where column)`; none where a node is something else.
+  static uint32_t counted_column(const Expr& node) {
+    if (node.op != Op::aggregate || static_cast<AggregateMode>(node.mode) != AggregateMode::count ||
+        node.args.front()->op != Op::filter)
+      return ir::none;
+    const Expr& condition = *node.args.front()->args[1];
+    return condition.op == Op::field && condition.args.front()->op == Op::row ? condition.index : ir::none;
+  }
+
+  std::optional<Rate> rate_of(const Expr& node) const {
+    const uint32_t met = counted_column(*node.args[0]);
+    const uint32_t counted = counted_column(*node.args[1]);
+    if (met == ir::none || counted == ir::none || !(node.args[0]->span == node.span)) return std::nullopt;
+    for (const ir::Measure& measure : program_.measures) {
+      for (uint32_t group = 0; group < measure.groups.size(); ++group) {
+        const std::string& name = measure.groups[group].name;
+        const std::string made = "~" + measure.name + (name.empty() ? "" : "." + name) + ".met";
+        for (const ir::MeasurePopulation& population : measure.groups[group].populations) {
+          if (population.kind == ir::Population::numerator &&
+              (population.gated == met || program_.columns[met].name == made))
+            return Rate{&measure, group, met};
+        }
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// The rows that stand in the way of a better rate, each with the lines that it does not meet; where lower
+  /// is better those that meet it. What is as it should be is counted.
+  Explanation rate(const Expr& node, const Rate& of, RowEvaluator::Scope& scope) {
+    Explanation result;
+    result.kind = Explanation::Kind::aggregate;
+    result.label = ir::one_line(program_, node.span);
+    if (!result.label.starts_with("rate of")) result.label = "rate of " + of.measure->name;  // over all rows
+    set_value(result, node.type, evaluator_.evaluate(node, scope));
+    result.place = source_place(program_, node.span);
+    const RowEvaluator::Collection counted = evaluator_.members(*node.args[1]->args.front(), scope);
+    const uint32_t entity = of.measure->entity;
+    const ir::Entity& shape = program_.entities[entity];
+    uint32_t criteria = ir::none;
+    for (const ir::MeasurePopulation& population : of.measure->groups[of.group].populations) {
+      if (population.kind == ir::Population::numerator) criteria = population.criteria;
+    }
+    const bool lower = of.measure->lower_is_better;
+    size_t met = 0;
+    size_t open = 0;
+    for (const RowEvaluator::Member& member : counted.members) {
+      if (member.row == ir::none || member.fault) continue;
+      const Value value = evaluator_.value(of.met, member.row);
+      const bool holds = value.is_known() && value.boolean();
+      met += holds ? 1 : 0;
+      if (holds != lower || ++open > options_.members) continue;
+      Explanation line;
+      line.kind = Explanation::Kind::row;
+      line.label = fmt::format("{} {}", shape.name, evaluator_.key_text(entity, member.row));
+      if (criteria != ir::none) {
+        line.value =
+            (lower ? "met: " : "not met: ") + criterion_lines(evaluator_, criteria, member.row, lower);
+        line.place = source_place(program_, program_.columns[criteria].span);
+      }
+      result.parts.push_back(std::move(line));
+    }
+    if (open > options_.members) {
+      Explanation more;
+      more.kind = Explanation::Kind::more;
+      more.label = fmt::format("and {} more {}", open - options_.members, shape.plural);
+      result.parts.push_back(std::move(more));
+    }
+    const std::string& group = of.measure->groups[of.group].name;
+    result.title = fmt::format("{}{}: {} of {} {}", of.measure->name, group.empty() ? "" : "." + group, met,
+                               counted.members.size(), shape.plural);
+    return result;
   }
 
   /// The column of a table that a constant of the compiler's was made of: `rate` of `~rate.slope`.
