@@ -10,39 +10,21 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/command.h"
+#include "tests/support/example.h"
 #include "tests/support/places.h"
 
 namespace {
 
+namespace fs = std::filesystem;
+using merit::testing::cents;
 using merit::testing::read_report;
 using merit::testing::Row;
 
-namespace fs = std::filesystem;
-
-fs::path example(const std::string& file) {
-  return merit::testing::source_folder() / "examples" / "aco_sharing" / file;
-}
+const merit::testing::Example example("aco_sharing");
 
 /// Runs the program; its reports are in the folder returned.
 fs::path run(const fs::path& data, const std::string& name) {
-  const fs::path out = merit::testing::scratch_folder("aco_sharing_" + name) / "out";
-  const auto result = merit::testing::merit_run(
-      {"run", example("aco_sharing.merit").string(), "--data", data.string(), "--out", out.string()});
-  INFO(result.output);
-  REQUIRE(result.status == 0);
-  return out;
-}
-
-/// "-12.3" as -1230.
-int64_t cents(const std::string& text) {
-  const bool negative = text.starts_with('-');
-  const size_t point = std::min(text.find('.'), text.size());
-  std::string fraction = point < text.size() ? text.substr(point + 1) : "";
-  fraction.resize(2, '0');
-  const int64_t amount =
-      std::stoll(text.substr(negative ? 1 : 0, point - (negative ? 1 : 0))) * 100 + std::stoll(fraction);
-  return negative ? -amount : amount;
+  return example.run("aco_sharing.merit", data, name);
 }
 
 std::string dollars(int64_t amount) {

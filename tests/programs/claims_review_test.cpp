@@ -14,27 +14,20 @@
 #include <vector>
 
 #include "bench/claims_maker.h"
-#include "tests/support/command.h"
+#include "tests/support/example.h"
 #include "tests/support/places.h"
 
 namespace {
 
+namespace fs = std::filesystem;
+using merit::testing::cents;
 using merit::testing::read_report;
 using merit::testing::Row;
 
-namespace fs = std::filesystem;
-
-fs::path example() {
-  return merit::testing::source_folder() / "examples" / "claims_review";
-}
+const merit::testing::Example example("claims_review");
 
 fs::path run(const fs::path& data, const std::string& name) {
-  const fs::path out = merit::testing::scratch_folder("claims_review_" + name) / "out";
-  const auto result = merit::testing::merit_run(
-      {"run", (example() / "claims_review.merit").string(), "--data", data.string(), "--out", out.string()});
-  INFO(result.output);
-  REQUIRE(result.status == 0);
-  return out;
+  return example.run("claims_review.merit", data, name);
 }
 
 /// A decimal number as so many units of its last digit: scaled("1.5", 2) is 150.
@@ -45,10 +38,6 @@ int64_t scaled(const std::string& text, size_t digits) {
   REQUIRE(part.size() <= digits);
   part.resize(digits, '0');
   return std::stoll(whole + part);
-}
-
-int64_t cents(const std::string& text) {
-  return scaled(text, 2);
 }
 
 /// The quotient to the nearest whole number, halves away from zero.
@@ -217,7 +206,7 @@ void check_rows(const std::vector<Row>& report, const std::vector<Decided>& deci
 }  // namespace
 
 TEST_CASE("the small claims files: amounts and codes to the cent") {
-  const fs::path out = run(example() / "data", "small");
+  const fs::path out = run(example("data"), "small");
   const Row totals = read_report(out / "totals.csv").at(0);
   CHECK(cents(totals.at("billed")) == 17'795'140);
   CHECK(cents(totals.at("paid")) == 4'635'980);

@@ -9,42 +9,24 @@
 #include <set>
 #include <string>
 
-#include "tests/support/command.h"
+#include "tests/support/example.h"
 #include "tests/support/places.h"
 
 namespace {
 
+namespace fs = std::filesystem;
+using merit::testing::only_row;
 using merit::testing::read_report;
 using merit::testing::Row;
 
-namespace fs = std::filesystem;
-
-fs::path example(const std::string& file) {
-  return merit::testing::source_folder() / "examples" / "esrd_qip" / file;
-}
-
-/// Runs a program of the folder; its reports are in the folder returned.
-fs::path run(const std::string& program, const fs::path& data, const std::string& name) {
-  fs::path out = merit::testing::scratch_folder("esrd_qip_" + name) / "out";
-  const auto result = merit::testing::merit_run(
-      {"run", example(program).string(), "--data", data.string(), "--out", out.string()});
-  INFO(result.output);
-  REQUIRE(result.status == 0);
-  return out;
-}
-
-Row only_row(const fs::path& report) {
-  const auto rows = read_report(report);
-  REQUIRE(rows.size() == 1);
-  return rows.front();
-}
+const merit::testing::Example example("esrd_qip");
 
 }  // namespace
 
 TEST_CASE("PY 2018: every measure score, clinical score, total and reduction of 2 998 facilities") {
   const auto data = merit::testing::published("esrd-qip/2018");
   if (!data) return;
-  const fs::path out = run("check_2018.merit", *data, "2018");
+  const fs::path out = example.run("check_2018.merit", *data, "2018");
   const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("facilities_published") == "2998");
   CHECK(counts.at("totals_published") == "2886");  // the other 112: "No Score", and none comes out
@@ -70,7 +52,8 @@ TEST_CASE("PY 2018: the 49 scores that the patients of another year decide, by n
   // does not publish how many those were. The score lies between those of its parts all the same.
   std::set<std::string> access;
   std::set<std::string> adequacy;
-  for (const Row& row : read_report(run("check_2018.merit", *data, "given") / "given_combinations.csv")) {
+  for (const Row& row :
+       read_report(example.run("check_2018.merit", *data, "given") / "given_combinations.csv")) {
     (row.at("Score") == "Vascular Access Combined" ? access : adequacy).insert(row.at("CCN"));
     const int published = std::stoi(row.at("Published"));
     CHECK(published >= std::stoi(row.at("Lowest part")));
@@ -90,7 +73,7 @@ TEST_CASE("PY 2018: the 49 scores that the patients of another year decide, by n
 TEST_CASE("PY 2018: 19 306 of 19 764 rates from the counts; the other 458 by reason") {
   const auto data = merit::testing::published("esrd-qip/2018");
   if (!data) return;
-  const fs::path out = run("check_2018.merit", *data, "rates");
+  const fs::path out = example.run("check_2018.merit", *data, "rates");
   const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("rates_with_counts") == "19764");
   CHECK(counts.at("rates_from_counts") == "19306");
@@ -118,7 +101,8 @@ TEST_CASE("PY 2018: 19 306 of 19 764 rates from the counts; the other 458 by rea
 TEST_CASE("PY 2018: an unrounded share would get 19 totals wrong, one in proportion 895") {
   const auto data = merit::testing::published("esrd-qip/2018");
   if (!data) return;
-  const Row wrong = only_row(run("check_other_weights.merit", *data, "weights") / "other_weights.csv");
+  const Row wrong =
+      only_row(example.run("check_other_weights.merit", *data, "weights") / "other_weights.csv");
   CHECK(wrong.at("wrong_totals") == "0");
   CHECK(wrong.at("wrong_when_not_rounded") == "19");
   CHECK(wrong.at("wrong_when_in_proportion") == "895");
@@ -126,7 +110,7 @@ TEST_CASE("PY 2018: an unrounded share would get 19 totals wrong, one in proport
 
 TEST_CASE(
     "the invented facilities: what was computed for them by separate means, every reduction to be seen") {
-  const fs::path out = run("check_2018.merit", example("data"), "small");
+  const fs::path out = example.run("check_2018.merit", example("data"), "small");
   const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("facilities_published") == "12");
   CHECK(counts.at("totals_agreeing") == "12");

@@ -9,35 +9,17 @@
 #include <map>
 #include <string>
 
-#include "tests/support/command.h"
+#include "tests/support/example.h"
 #include "tests/support/places.h"
 
 namespace {
 
+namespace fs = std::filesystem;
+using merit::testing::only_row;
 using merit::testing::read_report;
 using merit::testing::Row;
 
-namespace fs = std::filesystem;
-
-fs::path example(const std::string& file) {
-  return merit::testing::source_folder() / "examples" / "hacrp" / file;
-}
-
-/// Runs a program of the folder; its reports are in the folder returned.
-fs::path run(const std::string& program, const fs::path& data, const std::string& name) {
-  const fs::path out = merit::testing::scratch_folder("hacrp_" + name) / "out";
-  const auto result = merit::testing::merit_run(
-      {"run", example(program).string(), "--data", data.string(), "--out", out.string()});
-  INFO(result.output);
-  REQUIRE(result.status == 0);
-  return out;
-}
-
-Row only_row(const fs::path& file) {
-  const auto rows = read_report(file);
-  REQUIRE(rows.size() == 1);
-  return rows.front();
-}
+const merit::testing::Example example("hacrp");
 
 /// The totals published of the hospitals whose decision differs; all of them are reductions that were not
 /// made.
@@ -57,7 +39,7 @@ TEST_CASE("FY 2024: every score and total of 3 129 hospitals, as printed or expl
   if (!data) return;
   // That every infection score is as printed is an ensure of the program: with one that fails it does not
   // run.
-  const fs::path out = run("check_2024.merit", *data, "2024");
+  const fs::path out = example.run("check_2024.merit", *data, "2024");
   const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("results_published") == "18774");  // 6 measures of 3 129 hospitals, missing ones included
   CHECK(counts.at("scores_agreeing") == "16536");    // 2 238 of PSI 90 differ: scored from digits not printed
@@ -80,7 +62,7 @@ TEST_CASE("FY 2024: every score and total of 3 129 hospitals, as printed or expl
 TEST_CASE("FY 2024: one line explains every decision, 3 129 of 3 129") {
   const auto data = merit::testing::published("hacrp/2024");
   if (!data) return;
-  const fs::path out = run("check_2024_given_cut.merit", *data, "2024_given_cut");
+  const fs::path out = example.run("check_2024_given_cut.merit", *data, "2024_given_cut");
   CHECK(only_row(out / "agreement.csv").at("decisions_agreeing") == "3129");
   CHECK(read_report(out / "differing_decisions.csv").empty());
   size_t reduced = 0;
@@ -91,7 +73,7 @@ TEST_CASE("FY 2024: one line explains every decision, 3 129 of 3 129") {
 TEST_CASE("FY 2024: the constants of the file come near Medicare's, and give the same decisions") {
   const auto data = merit::testing::published("hacrp/2024");
   if (!data) return;
-  const fs::path out = run("check_2024_computed.merit", *data, "2024_computed");
+  const fs::path out = example.run("check_2024_computed.merit", *data, "2024_computed");
   const Row computed = only_row(out / "computed.csv");
   CHECK(std::stod(computed.at("largest_score_error")) == Approx(0.018226919547).margin(1e-12));
   CHECK(std::stod(computed.at("largest_total_error")) == Approx(0.011635657598).margin(1e-12));
@@ -113,7 +95,7 @@ TEST_CASE("FY 2024: the constants of the file come near Medicare's, and give the
 TEST_CASE("FY 2023, the suppressed year: 3 165 hospitals without a score, a total or a reduction") {
   const auto data = merit::testing::published("hacrp/2023");
   if (!data) return;
-  const Row counts = only_row(run("check_2023.merit", *data, "2023") / "agreement.csv");
+  const Row counts = only_row(example.run("check_2023.merit", *data, "2023") / "agreement.csv");
   CHECK(counts.at("results_published") == "18990");
   CHECK(counts.at("rates_published") == "10703");
   CHECK(counts.at("scores_agreeing") == "18990");
@@ -125,7 +107,7 @@ TEST_CASE("FY 2023, the suppressed year: 3 165 hospitals without a score, a tota
 TEST_CASE("FY 2019: every total of 3 281 hospitals to the printed digit, 3 280 decisions") {
   const auto data = merit::testing::published("hacrp/2019");
   if (!data) return;
-  const fs::path out = run("check_2019.merit", *data, "2019");
+  const fs::path out = example.run("check_2019.merit", *data, "2019");
   const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("hospitals_published") == "3281");
   CHECK(counts.at("domains_agreeing") == "2988");  // 249 of them: none, for want of infection scores
@@ -140,16 +122,18 @@ TEST_CASE("FY 2019: every total of 3 281 hospitals to the printed digit, 3 280 d
 
 TEST_CASE("the small data were computed by separate means, and the rules give them") {
   const fs::path data = example("data");
-  const Row counts = only_row(run("check_2024.merit", data, "small") / "agreement.csv");
+  const Row counts = only_row(example.run("check_2024.merit", data, "small") / "agreement.csv");
   CHECK(counts.at("scores_explained") == counts.at("results_published"));
   CHECK(counts.at("totals_explained") == "16");
   CHECK(counts.at("decisions_agreeing") == "16");
-  CHECK(only_row(run("check_2019.merit", data, "small_2019") / "agreement.csv").at("totals_agreeing") ==
-        "16");
-  CHECK(only_row(run("check_2023.merit", data, "small_2023") / "agreement.csv").at("totals_agreeing") ==
-        "16");
-  run("check_2024_given_cut.merit", data, "small_given_cut");
-  const auto payments = read_report(run("hacrp_2024.merit", data, "small_payments") / "payments.csv");
+  CHECK(
+      only_row(example.run("check_2019.merit", data, "small_2019") / "agreement.csv").at("totals_agreeing") ==
+      "16");
+  CHECK(
+      only_row(example.run("check_2023.merit", data, "small_2023") / "agreement.csv").at("totals_agreeing") ==
+      "16");
+  example.run("check_2024_given_cut.merit", data, "small_given_cut");
+  const auto payments = read_report(example.run("hacrp_2024.merit", data, "small_payments") / "payments.csv");
   REQUIRE(payments.size() == 3);
   CHECK(payments[1].at("Facility Name") == "BAYVIEW MEDICAL CENTER");
   CHECK(payments[1].at("Reduction") == "-613333.33");

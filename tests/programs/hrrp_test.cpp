@@ -7,39 +7,25 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "tests/support/command.h"
+#include "tests/support/example.h"
 #include "tests/support/places.h"
 
 namespace {
 
+namespace fs = std::filesystem;
+using merit::testing::only_row;
 using merit::testing::read_report;
 using merit::testing::Row;
 
-namespace fs = std::filesystem;
-
-fs::path example(const std::string& file) {
-  return merit::testing::source_folder() / "examples" / "hrrp" / file;
-}
-
-/// Runs a program of the folder; its reports are in the folder returned.
-fs::path run(const std::string& program, const fs::path& data, const std::string& name) {
-  const fs::path out = merit::testing::scratch_folder("hrrp_" + name) / "out";
-  const auto result = merit::testing::merit_run(
-      {"run", example(program).string(), "--data", data.string(), "--out", out.string()});
-  INFO(result.output);
-  REQUIRE(result.status == 0);
-  return out;
-}
+const merit::testing::Example example("hrrp");
 
 }  // namespace
 
 TEST_CASE("FY 2025: 18 510 of 18 510 excess ratios") {
   const auto data = merit::testing::published("hrrp/2025");
   if (!data) return;
-  const fs::path out = run("check_2025.merit", *data, "2025");
-  const auto rows = read_report(out / "agreement.csv");
-  REQUIRE(rows.size() == 1);
-  const Row& counts = rows.front();
+  const fs::path out = example.run("check_2025.merit", *data, "2025");
+  const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("rows_published") == "18510");
   CHECK(counts.at("agreeing") == "18510");
   CHECK(counts.at("with_a_ratio") == "11927");
@@ -59,7 +45,7 @@ TEST_CASE("FY 2025: 18 510 of 18 510 excess ratios") {
 TEST_CASE("FY 2026: 78 of 78 conditions count as published, 12 of 13 reductions") {
   const auto data = merit::testing::published("hrrp/2026-sample");
   if (!data) return;
-  const fs::path out = run("check_2026_sample.merit", *data, "2026");
+  const fs::path out = example.run("check_2026_sample.merit", *data, "2026");
   const auto rows = read_report(out / "agreement.csv");
   REQUIRE(rows.size() == 1);
   CHECK(rows.front().at("flags_published") == "78");
@@ -77,7 +63,7 @@ TEST_CASE("FY 2026: 78 of 78 conditions count as published, 12 of 13 reductions"
 }
 
 TEST_CASE("the invented hospitals: peers' medians, the modifier that saves the same, three percent at most") {
-  const fs::path out = run("check_2025.merit", example("data"), "small");
+  const fs::path out = example.run("check_2025.merit", example("data"), "small");
   // Worked out by separate means, in exact fractions.
   const auto modifiers = read_report(out / "modifier.csv");
   REQUIRE(modifiers.size() == 1);

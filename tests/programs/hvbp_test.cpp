@@ -12,56 +12,25 @@
 #include <set>
 #include <string>
 
-#include "tests/support/command.h"
+#include "tests/support/example.h"
 #include "tests/support/places.h"
 
 namespace {
 
+namespace fs = std::filesystem;
+using merit::testing::linked_folder;
+using merit::testing::only_row;
 using merit::testing::read_report;
 using merit::testing::Row;
 
-namespace fs = std::filesystem;
-
-fs::path example(const std::string& file) {
-  return merit::testing::source_folder() / "examples" / "hvbp" / file;
-}
-
-/// Runs a program over published data; its reports are in the folder returned.
-fs::path run(const fs::path& program, const fs::path& data, const std::string& name) {
-  const fs::path out = merit::testing::scratch_folder("hvbp_" + name) / "out";
-  const auto result = merit::testing::merit_run({"run", program.string(), "--data", data.string(), "--out",
-                                                 out.string(), "--library", example("").string()});
-  INFO(result.output);
-  REQUIRE(result.status == 0);
-  return out;
-}
-
-Row agreement(const fs::path& out) {
-  const auto rows = read_report(out / "agreement.csv");
-  REQUIRE(rows.size() == 1);
-  return rows.front();
-}
-
-/// A folder with links to published files that do not stand in one folder.
-fs::path joined(const std::string& name, const std::vector<fs::path>& parts) {
-  const fs::path folder = merit::testing::scratch_folder("hvbp_data_" + name);
-  for (const fs::path& part : parts) {
-    if (fs::is_directory(part)) {
-      for (const auto& entry : fs::directory_iterator(part))
-        fs::create_symlink(fs::absolute(entry.path()), folder / entry.path().filename());
-    } else {
-      fs::create_symlink(fs::absolute(part), folder / part.filename());
-    }
-  }
-  return folder;
-}
+const merit::testing::Example example("hvbp");
 
 }  // namespace
 
 TEST_CASE("FY 2024: every point, score, domain and total, 2 474 of 2 474 hospitals") {
   const auto data = merit::testing::published("hvbp/2024");
   if (!data) return;
-  const Row counts = agreement(run(example("check_2024.merit"), *data, "2024"));
+  const Row counts = only_row(example.run(example("check_2024.merit"), *data, "2024") / "agreement.csv");
   CHECK(counts.at("measure_results") == "51954");  // 21 measures of 2 474 hospitals, missing ones included
   CHECK(counts.at("achievement_agreeing") == "51954");
   CHECK(counts.at("improvement_agreeing") == "51954");
@@ -78,8 +47,8 @@ TEST_CASE("FY 2024: every point, score, domain and total, 2 474 of 2 474 hospita
 TEST_CASE("FY 2021: 2 665 of 2 676 totals from printed rates; the other 11 by name") {
   const auto data = merit::testing::published("hvbp/2021");
   if (!data) return;
-  const fs::path out = run(example("check_2021.merit"), *data, "2021");
-  const Row counts = agreement(out);
+  const fs::path out = example.run(example("check_2021.merit"), *data, "2021");
+  const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("measure_results") == "53520");
   CHECK(counts.at("achievement_agreeing") == "53520");
   CHECK(counts.at("improvement_agreeing") == "53504");
@@ -144,8 +113,8 @@ TEST_CASE("FY 2021: 2 665 of 2 676 totals from printed rates; the other 11 by na
 TEST_CASE("FY 2023, the suppressed year: rates without points, no totals, 2 517 of 2 517") {
   const auto data = merit::testing::published("hvbp/2023");
   if (!data) return;
-  const fs::path out = run(example("check_2023.merit"), *data, "2023");
-  const Row counts = agreement(out);
+  const fs::path out = example.run(example("check_2023.merit"), *data, "2023");
+  const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("measure_results") == "52857");
   CHECK(counts.at("achievement_agreeing") == "52857");
   CHECK(counts.at("improvement_agreeing") == "52857");
@@ -164,7 +133,8 @@ TEST_CASE("FY 2023, the suppressed year: rates without points, no totals, 2 517 
 TEST_CASE("half even would give 19 wrong points in FY 2024") {
   const auto data = merit::testing::published("hvbp/2024");
   if (!data) return;
-  const auto rows = read_report(run(example("check_half_even.merit"), *data, "half_even") / "half_even.csv");
+  const auto rows =
+      read_report(example.run(example("check_half_even.merit"), *data, "half_even") / "half_even.csv");
   REQUIRE(rows.size() == 1);
   CHECK(rows.front().at("wrong_achievement_points") == "12");
   CHECK(rows.front().at("wrong_improvement_points") == "7");
@@ -176,7 +146,7 @@ TEST_CASE("binary doubles would give 3 wrong points in FY 2024") {
   if (!data) return;
   const fs::path program =
       merit::testing::source_folder() / "tests" / "programs" / "hvbp" / "evaluations.merit";
-  const auto rows = read_report(run(program, *data, "evaluations") / "evaluations.csv");
+  const auto rows = read_report(example.run(program, *data, "evaluations") / "evaluations.csv");
   CHECK(rows.size() == 43688);
   std::set<std::string> wrong;
   size_t formulas = 0;
@@ -211,7 +181,8 @@ TEST_CASE("the FY 2021 histogram of payment changes follows from the totals and 
       merit::testing::published("hvbp/payment-distributions/FY2021_Percent_Change_in_Medicare_Payments.csv");
   if (!data || !histogram) return;
   const auto rows =
-      read_report(run(example("check_2021_payments.merit"), joined("2021", {*data, *histogram}), "payments") /
+      read_report(example.run(example("check_2021_payments.merit"),
+                              linked_folder("hvbp_data_2021", {*data, *histogram}), "payments") /
                   "payment_bands.csv");
   REQUIRE(rows.size() == 23);
   int difference = 0;

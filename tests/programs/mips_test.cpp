@@ -10,29 +10,17 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "tests/support/command.h"
+#include "tests/support/example.h"
 #include "tests/support/places.h"
 
 namespace {
 
+namespace fs = std::filesystem;
+using merit::testing::only_row;
 using merit::testing::read_report;
 using merit::testing::Row;
 
-namespace fs = std::filesystem;
-
-fs::path example(const std::string& file) {
-  return merit::testing::source_folder() / "examples" / "mips" / file;
-}
-
-/// Runs a program of the folder; its reports are in the folder returned.
-fs::path run(const std::string& program, const fs::path& data, const std::string& name) {
-  const fs::path out = merit::testing::scratch_folder("mips_" + name) / "out";
-  const auto result = merit::testing::merit_run(
-      {"run", example(program).string(), "--data", data.string(), "--out", out.string()});
-  INFO(result.output);
-  REQUIRE(result.status == 0);
-  return out;
-}
+const merit::testing::Example example("mips");
 
 /// Merit reads no JSON: writes a year's benchmarks as the rows that examples/mips/data/benchmarks.csv has,
 /// one for each decile from 2 to 10. Until 2022 CMS lists the rates at which the deciles begin, the last that
@@ -67,10 +55,8 @@ size_t write_benchmarks(const fs::path& json_file, const fs::path& csv_file) {
 TEST_CASE("2017: 22 659 of 22 659 group final scores, 17 113 of them exactly") {
   const auto data = merit::testing::published("mips/2017");
   if (!data) return;
-  const fs::path out = run("check_2017.merit", *data, "2017");
-  const auto rows = read_report(out / "agreement.csv");
-  REQUIRE(rows.size() == 1);
-  const Row& counts = rows.front();
+  const fs::path out = example.run("check_2017.merit", *data, "2017");
+  const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("groups_published") == "22659");
   CHECK(counts.at("consistent_groups") == "22659");
   // The others: the published quality score has one decimal, so the final score follows from it within 0.03,
@@ -110,7 +96,7 @@ TEST_CASE("the published benchmarks of five years, and for how many lower is bet
           one.benchmarks);
     // The small data's quality results are by benchmarks of the small data.
     fs::remove(files / "quality_results.csv");
-    const fs::path out = run("benchmarks.merit", files, std::string("benchmarks_run_") + one.year);
+    const fs::path out = example.run("benchmarks.merit", files, std::string("benchmarks_run_") + one.year);
     const auto rows = read_report(out / "benchmark_counts.csv");
     REQUIRE(rows.size() == 1);
     CHECK(rows.front().at("Benchmarks") == std::to_string(one.benchmarks));
@@ -120,7 +106,7 @@ TEST_CASE("the published benchmarks of five years, and for how many lower is bet
 }
 
 TEST_CASE("the scaling factor over the invented groups, and every payment that follows from it") {
-  const fs::path out = run("check_2017.merit", example("data"), "small");
+  const fs::path out = example.run("check_2017.merit", example("data"), "small");
   const auto factors = read_report(out / "factors.csv");
   REQUIRE(factors.size() == 1);
   CHECK(factors.front().at("Scaling factor") == "1.6253");
@@ -144,7 +130,7 @@ TEST_CASE("the scaling factor over the invented groups, and every payment that f
 
 TEST_CASE(
     "a group scored from its own measures: three measures, 64 points of information, forty of activities") {
-  const auto groups = read_report(run("mips_2017.merit", example("data"), "detail") / "groups.csv");
+  const auto groups = read_report(example.run("mips_2017.merit", example("data"), "detail") / "groups.csv");
   REQUIRE(groups.size() == 31);
   const Row& last = groups.back();
   CHECK(last.at("Group") == "G31");

@@ -12,29 +12,17 @@
 #include <sstream>
 #include <string>
 
-#include "tests/support/command.h"
+#include "tests/support/example.h"
 #include "tests/support/places.h"
 
 namespace {
 
+namespace fs = std::filesystem;
+using merit::testing::only_row;
 using merit::testing::read_report;
 using merit::testing::Row;
 
-namespace fs = std::filesystem;
-
-fs::path example(const std::string& file) {
-  return merit::testing::source_folder() / "examples" / "mssp" / file;
-}
-
-/// Runs a program of the folder; its reports are in the folder returned.
-fs::path run(const std::string& program, const fs::path& data, const std::string& name) {
-  const fs::path out = merit::testing::scratch_folder("mssp_" + name) / "out";
-  const auto result = merit::testing::merit_run(
-      {"run", example(program).string(), "--data", data.string(), "--out", out.string()});
-  INFO(result.output);
-  REQUIRE(result.status == 0);
-  return out;
-}
+const merit::testing::Example example("mssp");
 
 std::set<std::string> names(std::istringstream&& list) {
   return {std::istream_iterator<std::string>(list), std::istream_iterator<std::string>()};
@@ -45,10 +33,8 @@ std::set<std::string> names(std::istringstream&& list) {
 TEST_CASE("PY 2022: every generated amount, 434 settlements to the dollar, 48 within the printed rounding") {
   const auto data = merit::testing::published("mssp/2022");
   if (!data) return;
-  const fs::path out = run("check_2022.merit", *data, "money");
-  const auto rows = read_report(out / "agreement.csv");
-  REQUIRE(rows.size() == 1);
-  const Row& counts = rows.front();
+  const fs::path out = example.run("check_2022.merit", *data, "money");
+  const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("acos_published") == "482");
   CHECK(counts.at("savings_rates_equal") == "482");
   CHECK(counts.at("minimum_rates_equal") == "482");
@@ -76,7 +62,7 @@ TEST_CASE("PY 2022: every generated amount, 434 settlements to the dollar, 48 wi
 TEST_CASE("PY 2022: 14 of 15 losses; the other is limited by revenue that is not public") {
   const auto data = merit::testing::published("mssp/2022");
   if (!data) return;
-  const fs::path out = run("check_2022.merit", *data, "losses");
+  const fs::path out = example.run("check_2022.merit", *data, "losses");
   const Row counts = read_report(out / "agreement.csv").front();
   CHECK(counts.at("losses") == "15");
   CHECK(counts.at("losses_equal") == "14");
@@ -103,7 +89,7 @@ TEST_CASE(
     "PY 2022: 189 quality scores follow from the file; 293 need last year's achievement; none contradicts") {
   const auto data = merit::testing::published("mssp/2022");
   if (!data) return;
-  const fs::path out = run("check_2022.merit", *data, "quality");
+  const fs::path out = example.run("check_2022.merit", *data, "quality");
   const Row counts = read_report(out / "agreement.csv").front();
   CHECK(counts.at("scores_at_the_floor") == "39");
   CHECK(counts.at("scores_settled") == "150");
@@ -142,7 +128,7 @@ TEST_CASE(
 TEST_CASE("PY 2020 was settled while nothing was withheld, PY 2022 when 2% was") {
   const fs::path data = example("data");
   const auto settled = [&](const std::string& program, const std::string& aco) {
-    for (const Row& row : read_report(run(program, data, program) / "acos.csv")) {
+    for (const Row& row : read_report(example.run(program, data, program) / "acos.csv")) {
       if (row.at("ACO") == aco) return row;
     }
     FAIL("no " + aco);
@@ -155,7 +141,8 @@ TEST_CASE("PY 2020 was settled while nothing was withheld, PY 2022 when 2% was")
 }
 
 TEST_CASE("the invented ACOs agree with columns that were computed by other means") {
-  const Row counts = read_report(run("check_2022.merit", example("data"), "small") / "agreement.csv").front();
+  const Row counts =
+      read_report(example.run("check_2022.merit", example("data"), "small") / "agreement.csv").front();
   CHECK(counts.at("acos_published") == "14");
   CHECK(counts.at("generated_equal") == "14");
   CHECK(counts.at("minimum_rates_equal") == "14");

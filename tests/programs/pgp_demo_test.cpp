@@ -14,29 +14,21 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/command.h"
+#include "tests/support/example.h"
 #include "tests/support/places.h"
 
 namespace {
 
+namespace fs = std::filesystem;
+using merit::testing::cents;
 using merit::testing::read_report;
 using merit::testing::Row;
 
-namespace fs = std::filesystem;
-
-fs::path example(const std::string& file) {
-  return merit::testing::source_folder() / "examples" / "pgp_demo" / file;
-}
+const merit::testing::Example example("pgp_demo");
 
 /// Runs the program of a performance year; its reports are in the folder returned.
 fs::path run(int year, const fs::path& data, const std::string& name) {
-  const fs::path out = merit::testing::scratch_folder("pgp_demo_" + name) / "out";
-  const auto result =
-      merit::testing::merit_run({"run", example("pgp_year_" + std::to_string(year) + ".merit").string(),
-                                 "--data", data.string(), "--out", out.string()});
-  INFO(result.output);
-  REQUIRE(result.status == 0);
-  return out;
+  return example.run("pgp_year_" + std::to_string(year) + ".merit", data, name);
 }
 
 std::string file_of_year(const std::string& name, int year) {
@@ -46,10 +38,6 @@ std::string file_of_year(const std::string& name, int year) {
 /// "65.72%" as 6572; below zero when the rate is not known.
 int64_t hundredths(const std::string& rate) {
   return rate == "too few" ? -1 : std::llround(std::stod(rate) * 100);
-}
-
-int64_t cents(const std::string& amount) {
-  return std::llroundl(std::stold(amount) * 100);
 }
 
 /// To the cent, halves up; a few digits of the long double are left over for that.

@@ -12,26 +12,20 @@
 #include <utility>
 #include <vector>
 
-#include "tests/support/command.h"
+#include "tests/support/example.h"
 #include "tests/support/places.h"
 
 namespace {
 
+namespace fs = std::filesystem;
+using merit::testing::cents;
 using merit::testing::read_report;
 using merit::testing::Row;
+
+const merit::testing::Example example("primary_care_contract");
 using Key = std::pair<std::string, std::string>;
 
-namespace fs = std::filesystem;
-
 const std::vector<std::string> quarters = {"q1", "q2", "q3", "q4"};
-
-fs::path example(const std::string& file) {
-  return merit::testing::source_folder() / "examples" / "primary_care_contract" / file;
-}
-
-int64_t cents(const std::string& dollars) {
-  return std::llround(std::stod(dollars) * 100);
-}
 
 struct Measure {
   int64_t first;         ///< in tenths of a percent

@@ -8,28 +8,20 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/command.h"
+#include "tests/support/example.h"
 #include "tests/support/places.h"
 
 namespace {
 
+namespace fs = std::filesystem;
 using merit::testing::read_report;
 using merit::testing::Row;
 
-namespace fs = std::filesystem;
-
-fs::path example(const std::string& file) {
-  return merit::testing::source_folder() / "examples" / "qof" / file;
-}
+const merit::testing::Example example("qof");
 
 /// Runs a program of the folder; its reports are in the folder returned.
 fs::path run(const std::string& program, const fs::path& data) {
-  fs::path out = merit::testing::scratch_folder("qof_" + program) / "out";
-  const auto result = merit::testing::merit_run(
-      {"run", example(program).string(), "--data", data.string(), "--out", out.string()});
-  INFO(result.output);
-  REQUIRE(result.status == 0);
-  return out;
+  return example.run(program, data, program);
 }
 
 /// What a program pays the invented practices, in the order of their codes.

@@ -8,39 +8,25 @@
 #include <set>
 #include <string>
 
-#include "tests/support/command.h"
+#include "tests/support/example.h"
 #include "tests/support/places.h"
 
 namespace {
 
+namespace fs = std::filesystem;
+using merit::testing::only_row;
 using merit::testing::read_report;
 using merit::testing::Row;
 
-namespace fs = std::filesystem;
-
-fs::path example(const std::string& file) {
-  return merit::testing::source_folder() / "examples" / "snf_vbp" / file;
-}
-
-/// Runs a program of the folder; its reports are in the folder returned.
-fs::path run(const std::string& program, const fs::path& data, const std::string& name) {
-  const fs::path out = merit::testing::scratch_folder("snf_vbp_" + name) / "out";
-  const auto result = merit::testing::merit_run(
-      {"run", example(program).string(), "--data", data.string(), "--out", out.string()});
-  INFO(result.output);
-  REQUIRE(result.status == 0);
-  return out;
-}
+const merit::testing::Example example("snf_vbp");
 
 }  // namespace
 
 TEST_CASE("FY 2025: every score and multiplier of 10 533, 10 532 ranks") {
   const auto data = merit::testing::published("snf-vbp/2025");
   if (!data) return;
-  const fs::path out = run("check_2025.merit", *data, "2025");
-  const auto rows = read_report(out / "agreement.csv");
-  REQUIRE(rows.size() == 1);
-  const Row& counts = rows.front();
+  const fs::path out = example.run("check_2025.merit", *data, "2025");
+  const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("facilities_published") == "10533");
   CHECK(counts.at("achievements_agreeing") == "10533");
   CHECK(counts.at("improvements_agreeing") == "10533");  // 510 of them: none, for want of a baseline
@@ -70,7 +56,7 @@ TEST_CASE("FY 2025: 3 435 facilities share rank 7 099, and 448 are first") {
   size_t last = 0;
   size_t first = 0;
   size_t gaining = 0;
-  for (const Row& row : read_report(run("check_2025.merit", *data, "ranks") / "facilities.csv")) {
+  for (const Row& row : read_report(example.run("check_2025.merit", *data, "ranks") / "facilities.csv")) {
     last += row.at("Rank") == "7099" ? 1 : 0;
     first += row.at("Rank") == "1" ? 1 : 0;
     gaining += std::stod(row.at("Multiplier")) > 1 ? 1 : 0;
@@ -82,10 +68,10 @@ TEST_CASE("FY 2025: 3 435 facilities share rank 7 099, and 448 are first") {
 
 TEST_CASE("the scale given is Medicare's; solved, it pays these facilities back 60% of what they gave") {
   const fs::path data = example("data");
-  CHECK(read_report(run("check_2025.merit", data, "small") / "agreement.csv")
+  CHECK(read_report(example.run("check_2025.merit", data, "small") / "agreement.csv")
             .front()
             .at("multipliers_agreeing") == "12");
-  const fs::path out = run("snf_vbp_2025_solved.merit", data, "solved");
+  const fs::path out = example.run("snf_vbp_2025_solved.merit", data, "solved");
   const auto scales = read_report(out / "scales.csv");
   REQUIRE(scales.size() == 1);
   CHECK(scales.front().at("Solved").substr(0, 12) == scales.front().at("Found by trial").substr(0, 12));

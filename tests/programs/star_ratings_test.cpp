@@ -9,43 +9,18 @@
 #include <set>
 #include <string>
 
-#include "tests/support/command.h"
+#include "tests/support/example.h"
 #include "tests/support/places.h"
 
 namespace {
 
+namespace fs = std::filesystem;
+using merit::testing::linked_folder;
+using merit::testing::only_row;
 using merit::testing::read_report;
 using merit::testing::Row;
 
-namespace fs = std::filesystem;
-
-fs::path example(const std::string& file) {
-  return merit::testing::source_folder() / "examples" / "star_ratings" / file;
-}
-
-/// Runs a program of the folder; its reports are in the folder returned.
-fs::path run(const std::string& program, const fs::path& data, const std::string& name, int status = 0) {
-  const fs::path out = merit::testing::scratch_folder("star_ratings_" + name) / "out";
-  const auto result = merit::testing::merit_run(
-      {"run", example(program).string(), "--data", data.string(), "--out", out.string()});
-  INFO(result.output);
-  REQUIRE(result.status == status);
-  return out;
-}
-
-Row agreement(const fs::path& out) {
-  const auto rows = read_report(out / "agreement.csv");
-  REQUIRE(rows.size() == 1);
-  return rows.front();
-}
-
-/// The published files in a folder where another can be put beside them.
-fs::path links_to(const fs::path& published, const std::string& name) {
-  const fs::path folder = merit::testing::scratch_folder("star_ratings_data_" + name);
-  for (const auto& entry : fs::directory_iterator(published))
-    fs::create_symlink(fs::absolute(entry.path()), folder / entry.path().filename());
-  return folder;
-}
+const merit::testing::Example example("star_ratings");
 
 /// Contracts whose special needs plans are all for institutions. Medicare does not say which they are: each
 /// of these has a rating published for which it has too few measures otherwise.
@@ -54,7 +29,7 @@ constexpr const char* for_institutions[] = {"H1119", "H2392", "H2400", "H3800", 
                                             "H8093", "H9153", "H9191", "H9590", "H9942"};
 
 fs::path with_institutions(const fs::path& published, const std::string& name) {
-  fs::path folder = links_to(published, name);
+  fs::path folder = linked_folder("star_ratings_data_" + name, {published});
   std::ofstream file(folder / "institutional_contracts.csv");
   file << "Contract Number,Only institutions\n";
   for (const char* contract : for_institutions) file << contract << ",Yes\n";
@@ -66,8 +41,8 @@ fs::path with_institutions(const fs::path& published, const std::string& name) {
 TEST_CASE("2026: 524 of 524 Part C, 613 of 613 Part D, 516 of 516 overall ratings; 16 778 of 17 014 stars") {
   const auto data = merit::testing::published("star_ratings/2026");
   if (!data) return;
-  const fs::path out = run("check_2026.merit", with_institutions(*data, "2026"), "2026");
-  const Row counts = agreement(out);
+  const fs::path out = example.run("check_2026.merit", with_institutions(*data, "2026"), "2026");
+  const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("part_c_published") == "524");
   CHECK(counts.at("part_c_agreeing") == "524");
   CHECK(counts.at("part_d_published") == "613");
@@ -113,8 +88,12 @@ TEST_CASE("2026: without knowing the contracts for institutions only, 16, 1 and 
   const auto data = merit::testing::published("star_ratings/2026");
   if (!data) return;
   // The program says so itself: its ensure that every rating is reproduced fails.
-  const fs::path out = run("check_2026.merit", links_to(*data, "alone"), "alone", 1);
-  const Row counts = agreement(out);
+  const fs::path out = example.run("check_2026.merit",
+                                   linked_folder("star_ratings_data_"
+                                                 "alone",
+                                                 {*data}),
+                                   "alone", 1);
+  const Row counts = only_row(out / "agreement.csv");
   CHECK(counts.at("part_c_agreeing") == "508");
   CHECK(counts.at("part_d_agreeing") == "612");
   CHECK(counts.at("overall_agreeing") == "500");
@@ -134,12 +113,13 @@ TEST_CASE("2026: other readings of the rules are told apart") {
   const auto data = merit::testing::published("star_ratings/2026");
   if (!data) return;
   const fs::path folder = with_institutions(*data, "other");
-  const Row unrounded = agreement(run("check_unrounded.merit", folder, "unrounded"));
+  const Row unrounded = only_row(example.run("check_unrounded.merit", folder, "unrounded") / "agreement.csv");
   CHECK(unrounded.at("part_c_agreeing") == "524");
   CHECK(unrounded.at("part_d_agreeing") ==
         "605");  // 101/27 is less than the limit 3.740741; rounded, it is not
   CHECK(unrounded.at("overall_agreeing") == "516");
-  const Row alone = agreement(run("check_without_last_year.merit", folder, "without_last_year"));
+  const Row alone =
+      only_row(example.run("check_without_last_year.merit", folder, "without_last_year") / "agreement.csv");
   CHECK(alone.at("part_c_agreeing") == "507");
   CHECK(alone.at("part_d_agreeing") == "588");
   CHECK(alone.at("overall_agreeing") == "498");
@@ -149,8 +129,8 @@ TEST_CASE(
     "2026: the drug plans' limits of the reward follow from the public files, the health plans' do not") {
   const auto data = merit::testing::published("star_ratings/2026");
   if (!data) return;
-  const auto rows =
-      read_report(run("limits_2026.merit", with_institutions(*data, "limits"), "limits") / "limits.csv");
+  const auto rows = read_report(
+      example.run("limits_2026.merit", with_institutions(*data, "limits"), "limits") / "limits.csv");
   REQUIRE(rows.size() == 16);
   for (const Row& row : rows) {
     INFO(row.at("Scale") << " " << row.at("Run"));
@@ -165,13 +145,13 @@ TEST_CASE(
 
 TEST_CASE("the small data were computed by separate means, and the rules give them; what a rating is worth") {
   const fs::path data = example("data");
-  const Row counts = agreement(run("check_2026.merit", data, "small"));
+  const Row counts = only_row(example.run("check_2026.merit", data, "small") / "agreement.csv");
   CHECK(counts.at("part_c_agreeing") == "8");
   CHECK(counts.at("part_d_agreeing") == "10");
   CHECK(counts.at("overall_agreeing") == "7");
   CHECK(counts.at("unrated_agreeing") == "11");
   CHECK(counts.at("stars_open") == "0");
-  const auto services = read_report(run("stars_bonus_2027.merit", data, "bonus") / "services.csv");
+  const auto services = read_report(example.run("stars_bonus_2027.merit", data, "bonus") / "services.csv");
   REQUIRE(services.size() == 16);
   // 4.5 stars: 1,042.17 * 1.05 = 1,094.2785; bid 835.00; 835.00 + 70% of 259.2785, for 1 200 member months.
   CHECK(services.front().at("Contract") == "X0001");
