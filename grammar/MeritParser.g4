@@ -198,7 +198,12 @@ replacement
 
 dotted : path+=NAME (DOT path+=NAME)* ;
 
-addition : ADD (entity=NAME ROWS COLON cells=rows | ENTITY entity=NAME COLON NEWLINE INDENT fields+=field+ DEDENT) ;
+addition
+  : ADD
+    ( target=dotted (ROWS COLON cells=rows | given=parameters? (COLON type=typeName)? value=rightSide)
+    | ENTITY entity=NAME COLON NEWLINE INDENT fields+=field+ DEDENT
+    )
+  ;
 
 removal
   : REMOVE

@@ -172,6 +172,8 @@ void Elaborator::Impl::made_body(uint32_t column) {
   context_ = &context;
   if (value) {
     finish(column, std::move(value), std::move(where));
+    // A count of observations is a whole number, and as a rate a number to all who read it.
+    if (source.rate) model_.program.columns[column].type.kind = ir::TypeKind::number;
   } else {
     columns_[column].broken = true;
   }
@@ -430,8 +432,10 @@ Typed Elaborator::Impl::side_of_rate(const model::MeasureValue& of, bool upper, 
     const auto found = std::find_if(observations.begin(), observations.end(), [&](const auto& each) {
       return each.of == (upper ? ir::Population::numerator : ir::Population::denominator);
     });
-    side = found == observations.end() ? count_where(rows, counted, span)
-                                       : observed(rows, *found, counted, span);
+    // Explained by the words of the measure.
+    const Span here = column_of(found == observations.end() ? counted : found->value).span;
+    side = found == observations.end() ? count_where(rows, counted, here)
+                                       : observed(rows, *found, counted, here);
     if (!side) return {};
     ir::Type type = side.type();
     if (result) {
@@ -616,8 +620,9 @@ Typed Elaborator::Impl::measure_over(const ast::MeasureOver& over, Span span) {
     std::vector<std::string> names;
     for (const auto& [each, value] : model_.measure_paths) names.push_back(each);
     std::sort(names.begin(), names.end());
-    error("G610", over.measure->span, "There is no measure `" + what + "`.",
-          model::did_you_mean(name->name, names));
+    Diagnostic& diagnostic = error("G610", over.measure->span, "There is no measure `" + what + "`.",
+                                   model::did_you_mean(name->name, names));
+    if (auto note = model::removal_note(model_, name->name)) diagnostic.notes.push_back(std::move(*note));
     return {};
   }
   Typed row = expr(*over.measure);
@@ -682,7 +687,8 @@ Typed Elaborator::Impl::measure_of_row(Typed row, const std::string& member, Typ
               ":`.");
     return {};
   }
-  cases.push_back(missing("no measure that counts " + plural(rows.type().target)));
+  cases.push_back(missing(member == "rate" ? "no measure that counts " + plural(rows.type().target)
+                                           : "no measure with a " + member.substr(0, member.find(' '))));
   Typed result;
   result.node = make(ir::Op::cases, type, span, std::move(cases));
   return result;

@@ -439,9 +439,43 @@ class Amender {
       if (place == nullptr) return;
       auto& entity = std::get<ast::Entity>(place->declaration->node);
       for (ast::Field& field : add.fields) entity.fields.push_back(std::move(field));
+    } else if (add.definition) {
+      add_definition(add.target, std::move(*add.definition));
     } else if (add.rows) {
       add_rows(add.target, std::move(*add.rows));
     }
+  }
+
+  /// A population, or what it is made of, of a measure or of one of its groups.
+  void add_definition(const ast::Target& target, ast::Definition added) {
+    const std::string path = path_text(target.path);
+    const std::string owner = path.substr(0, path.size() - std::min(path.size(), added.name.text.size() + 1));
+    const std::string measure_name = owner.substr(0, owner.find('.'));
+    const Place* place = targets_->find(Kind::measure, measure_name);
+    auto* measure = place == nullptr ? nullptr : &std::get<ast::Measure>(place->declaration->node);
+    ast::MeasureBody* body = nullptr;
+    if (measure != nullptr && owner == measure_name) body = &measure->whole;
+    for (size_t i = 0; measure != nullptr && i < measure->groups.size(); ++i) {
+      if (owner == measure_name + "." + measure->groups[i].name.text) body = &measure->groups[i];
+    }
+    if (body == nullptr) {
+      const bool entity =
+          targets_->find(Kind::entity, owner) != nullptr || targets_->find(Kind::table, owner) != nullptr;
+      diagnostics_.error("A101", target.span,
+                         owner.empty() ? "`" + path + "` is a value of the whole program."
+                                       : "The amended program has no measure `" + owner + "`.",
+                         entity          ? "Write it in a block of its own: `for each " + owner + ":`."
+                         : owner.empty() ? "Write it without `add`."
+                                         : help_with(Kind::measure, owner));
+      return;
+    }
+    const Place* there = targets_->find(Kind::value, path);
+    if (there != nullptr && !there->inherited) {
+      diagnostics_.error("A105", target.span, "`" + path + "` is already there.",
+                         "To change it write `replace " + path + " = …`.");
+      return;
+    }
+    if (once("`" + path + "`", target.span)) body->definitions.push_back(std::move(added));
   }
 
   // ------------------------------------------------------------------------------------------------- remove
@@ -508,6 +542,12 @@ class Amender {
           std::pair{Kind::report, "report"}, std::pair{Kind::measure, "measure"}}) {
       if (targets_->find(kind, path) == nullptr) continue;
       whole(kind, path, word, remove);
+      return;
+    }
+    if (targets_->find(Kind::value, path) != nullptr) {
+      diagnostics_.error("A101", target.span,
+                         "`" + path + "` is not said by the group: it has it from its measure.",
+                         "Remove it from the measure, or replace it in the group.");
       return;
     }
     wanted(Kind::value, path, target.span);

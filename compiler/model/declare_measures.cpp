@@ -414,8 +414,11 @@ void Declarer::measure_group(MeasureState& state, const ast::MeasureBody& body, 
       if (const auto found = gated.find(other); found != gated.end()) terms.push_back({found->second, false});
     }
     if (terms.size() == 1) return gated.at(of);
-    return add_gate(scope, name, std::move(terms), state.criteria.at(Population::initial_population).span,
-                    true);
+    const auto criterion = state.criteria.find(of);
+    const Span span = criterion == state.criteria.end()
+                          ? state.criteria.at(Population::initial_population).span
+                          : criterion->second.span;
+    return add_gate(scope, name, std::move(terms), span, true);
   };
   const auto in = [&](std::initializer_list<Population> all, std::initializer_list<Population> none = {}) {
     std::vector<GateTerm> terms;

@@ -547,9 +547,10 @@ struct Replace {
 
 struct Add {
   Target target;
+  std::optional<Definition> definition;  // definition: of a measure or one of its groups
   std::optional<TableText> rows;
   std::vector<Field> fields;
-};  // rows | entity_fields
+};
 
 struct Remove {
   Target target;

@@ -476,10 +476,25 @@ ast::Replace DeclarationBuilder::replacement(const Parser::ReplacementContext* c
 
 ast::Add DeclarationBuilder::addition(const Parser::AdditionContext* context) {
   ast::Add made;
-  made.target.path.push_back(name(context->entity));
+  if (context->target != nullptr)
+    made.target.path = names(context->target->path);
+  else
+    made.target.path.push_back(name(context->entity));
   made.target.span = {file_, expressions_.span(context->start).begin, made.target.path.back().span.end};
-  made.target.kind = context->cells != nullptr ? TargetKind::rows : TargetKind::entity_fields;
+  made.target.kind = context->cells != nullptr    ? TargetKind::rows
+                     : context->target == nullptr ? TargetKind::entity_fields
+                                                  : TargetKind::definition;
   if (context->cells != nullptr) made.rows = table(context->cells, true);
+  if (context->value != nullptr) {
+    ast::Definition added;
+    added.doc = doc(context);
+    added.name = made.target.path.back();
+    added.arguments = arguments(context->given);
+    added.type = type(context->type);
+    added.body = expressions_.right_side(context->value);
+    added.span = {file_, added.name.span.begin, added.body->span.end};
+    made.definition = std::move(added);
+  }
   made.fields = fields(context->fields);
   return made;
 }

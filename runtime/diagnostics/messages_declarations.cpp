@@ -25,8 +25,9 @@ constexpr std::array entries = {
         "The rows of an amendment show columns of the base's table, in any order; it cannot add a column."},
     MessageEntry{"A104", Severity::error, "An amendment's rows do not show the key.",
                  "The key says which row is meant, so every key column of the table must be shown."},
-    MessageEntry{"A105", Severity::error, "An added row is already there.",
-                 "A row that exists is changed with `replace NAME rows:`."},
+    MessageEntry{"A105", Severity::error, "What is added is already there.",
+                 "A row that exists is changed with `replace NAME rows:`, a population with `replace "
+                 "MEASURE.NAME = …`."},
     MessageEntry{"A106", Severity::error, "A source fills a field in several places.",
                  "The amendment does not say which of them it means."},
     MessageEntry{"A107", Severity::error, "`as before` in a definition with arguments.",
