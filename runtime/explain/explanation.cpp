@@ -213,7 +213,11 @@ class Explainer {
   std::optional<Rate> rate_of(const Expr& node) const {
     const uint32_t met = counted_column(*node.args[0]);
     const uint32_t counted = counted_column(*node.args[1]);
-    if (met == ir::none || counted == ir::none || !(node.args[0]->span == node.span)) return std::nullopt;
+    if (met == ir::none || counted == ir::none) return std::nullopt;
+    // A quotient that the author wrote has its parts in it; those of a rate stand in the measure.
+    const Span& upper = node.args[0]->span;
+    if (upper.file == node.span.file && upper.begin >= node.span.begin && upper.end <= node.span.end)
+      return std::nullopt;
     for (const ir::Measure& measure : program_.measures) {
       for (uint32_t group = 0; group < measure.groups.size(); ++group) {
         const std::string& name = measure.groups[group].name;
