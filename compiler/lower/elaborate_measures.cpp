@@ -167,7 +167,9 @@ void Elaborator::Impl::made_body(uint32_t column) {
     if (source.applies != ir::none && entity != 0)
       where = field(clone(*context.scope.rows[0].node), source.applies, source.row_condition->span);
     if (where) establish(truth(where));
-    value = result_value(*source.result, source.result_member, source.result->collection->span);
+    const Span of = source.result->measure->span;
+    value = result_value(*source.result, source.result_member,
+                         {of.file, of.begin, source.result->collection->span.end});
   }
   context_ = &context;
   if (value) {
