@@ -41,7 +41,7 @@ tokens {
   // declarations
   MODULE, AMENDS, USE, PROGRAM, PARAMETER, ENUM, ENTITY, TABLE, FROM, FOR_EACH, FOR_EACH_DISTINCT, PAYMENT, FINDINGS, FROM_EACH_OF, ENSURE,
   REPORT, TEST, SOURCE, MEASURE, COMPOSITE, MEASURE_GROUP, MEASURE_PART, COMPONENTS, REPLACE, ADD, REMOVE, ROWS, KEY, GIVEN, EXPECT, EXPECT_ROWS,
-  COLUMN, LIKE, OR_PATTERN, THROUGH
+  COLUMN, LIKE, OR_PATTERN, PATH, ONLY, POSITION_OF, THROUGH
 }
 
 // ------------------------------------------------------------------------------------------------- declarations
@@ -168,18 +168,21 @@ testLine  // LINE
 
 // ------------------------------------------------------------------------------------------------------ sources
 
-sourceBlock : SOURCE format=NAME path=TEXT mark=NAME? COLON NEWLINE INDENT lines+=sourceLine+ DEDENT ;
+sourceBlock : SOURCE format=NAME path=TEXT mark=NAME? (WHERE condition=expression)? COLON NEWLINE INDENT lines+=sourceLine+ DEDENT ;
 
 sourceLine  // LINE
   : MISSING texts+=TEXT (COMMA texts+=TEXT)* NEWLINE
   | entity=NAME
     ( heads=IN what=NAME first=NUMBER (TO last=NUMBER)? NEWLINE  // headers in rows 2 to 3
     | FROM what=NAME first=NUMBER NEWLINE                  // data from row 5
-    | head=forEach? COLON NEWLINE INDENT fields+=sourceField+ DEDENT
+    | head=sourceHead? COLON NEWLINE INDENT fields+=sourceField+ DEDENT
     )
   ;
 
-sourceField : name=NAME value=rightSide ;  // LINE
+// Rows of a table, or the elements of a list in a resource.
+sourceHead : FOR_EACH (entity=NAME | each=TEXT AS alias=NAME) (WHERE condition=expression)? ;
+
+sourceField : name=NAME (value=rightSide | head=sourceHead COLON NEWLINE INDENT fields+=sourceField+ DEDENT) ;  // LINE
 
 // --------------------------------------------------------------------------------------------------- amendments
 
@@ -263,6 +266,8 @@ expression
   | op=ALL name=NAME
   | op=MISSING_BECAUSE name=TEXT
   | op=COLUMN name=TEXT (LIKE patterns+=TEXT (OR_PATTERN patterns+=TEXT)*)?
+  | op=(PATH | ONLY) name=TEXT
+  | op=POSITION_OF name=NAME
   | left=expression op=(DOT | THROUGH) name=NAME
   | left=expression op=LPAREN (arguments+=expression (COMMA arguments+=expression)*)? RPAREN
   | op=(COUNT_OF | EXISTS | NO | THE) right=expression

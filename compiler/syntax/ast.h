@@ -228,6 +228,23 @@ struct Cell {
   ExprPtr interpolated;  // the header as an Interpolated when it has {expression} holes, else null
 };
 
+/// What stands in a resource: path "code.coding.code".
+struct Path {
+  std::string text;
+  Span text_span;
+};
+
+/// The one resource of a type in the Bundle: only "Patient".
+struct Only {
+  std::string resource;
+  Span resource_span;
+};
+
+/// Which element of its list the alias of a `for each` stands for: position of c.
+struct PositionOf {
+  Name element;
+};
+
 /// Text with {expression} holes; parts and holes alternate, parts.size() == holes.size() + 1. Only in
 /// sources.
 struct Interpolated {
@@ -241,7 +258,7 @@ struct Expr {
   Span span;
   std::variant<Literal, NameRef, Member, Through, Call, Unary, Binary, Range, Within, SpanBetween, IfMissing,
                MissingValue, AsBefore, All, Filter, Aggregate, Solve, Apportion, MeasureOver, Cases,
-               Quantified, Cell, Interpolated, Broken>
+               Quantified, Cell, Path, Only, PositionOf, Interpolated, Broken>
       node;
   bool bracketed = false;  // written in ( ): for the formatter and for "brackets needed"
 };
@@ -492,11 +509,18 @@ struct SourceBlock {
   ExprPtr condition;
   std::vector<SourceField> fields;
   Span span;
+  // In a resource: one row for each element at `each`, called `alias` here.
+  std::string each = {};
+  Span each_span = {};
+  std::optional<Name> alias = {};
+  std::vector<SourceBlock> nested = {};  // rows that belong to a row of this block
 };
 
 struct Source {
-  std::string file;
+  std::string file;  // of a source of FHIR: the type of the resources
   Span file_span;
+  bool fhir = false;
+  ExprPtr condition = nullptr;  // which resources
   bool optional = false;  // the file may be absent
   std::vector<std::string> missing;
   uint32_t header_first = 1;  // rows of the file, counted from 1

@@ -340,12 +340,14 @@ ast::Test DeclarationBuilder::test(const Parser::TestBlockContext* context) {
 
 ast::Source DeclarationBuilder::source(const Parser::SourceBlockContext* context) {
   ast::Source made;
-  if (view(context->format) != "csv") {
+  made.fhir = view(context->format) == "fhir";
+  if (!made.fhir && view(context->format) != "csv") {
     diagnostics_.error(
         "S032", expressions_.span(context->format),
         fmt::format("Sources of the kind `{}` are not yet in this version of Merit.", view(context->format)),
-        "Write source csv \"FILE.csv\":");
+        "Write source csv \"FILE.csv\": or source fhir \"Patient\":");
   }
+  made.condition = expressions_.expression(context->condition);
   made.file = expressions_.text_of(context->path);
   made.file_span = expressions_.span(context->path);
   if (context->mark != nullptr) {
@@ -364,19 +366,38 @@ ast::Source DeclarationBuilder::source(const Parser::SourceBlockContext* context
       source_rows(line, made);
       continue;
     }
-    Head over = head(line->head);
-    ast::SourceBlock block{
-        name(line->entity), std::move(over.entity), std::move(over.condition), {}, expressions_.span(line)};
-    for (const Parser::SourceFieldContext* field : line->fields) {
-      if (field->exception != nullptr) continue;
-      Span place = expressions_.span(field);
-      ast::ExprPtr value = expressions_.right_side(field->value);
-      place.end = value->span.end;
-      block.fields.push_back({name(field->name), std::move(value), place});
-    }
-    made.blocks.push_back(std::move(block));
+    made.blocks.push_back(
+        source_block(name(line->entity), line->head, line->fields, expressions_.span(line)));
   }
   return made;
+}
+
+ast::SourceBlock DeclarationBuilder::source_block(ast::Name entity, const Parser::SourceHeadContext* over,
+                                                  const std::vector<Parser::SourceFieldContext*>& fields,
+                                                  Span place) {
+  ast::SourceBlock block{std::move(entity), std::nullopt, nullptr, {}, place};
+  if (over != nullptr) {
+    if (over->entity != nullptr) block.for_each = name(over->entity);
+    if (over->each != nullptr) {
+      block.each = expressions_.text_of(over->each);
+      block.each_span = expressions_.span(over->each);
+      if (over->alias != nullptr) block.alias = name(over->alias);
+    }
+    block.condition = expressions_.expression(over->condition);
+  }
+  for (const Parser::SourceFieldContext* field : fields) {
+    if (field->exception != nullptr) continue;
+    if (field->head != nullptr) {
+      block.nested.push_back(
+          source_block(name(field->name), field->head, field->fields, expressions_.span(field)));
+      continue;
+    }
+    Span at = expressions_.span(field);
+    ast::ExprPtr value = expressions_.right_side(field->value);
+    at.end = value->span.end;
+    block.fields.push_back({name(field->name), std::move(value), at});
+  }
+  return block;
 }
 
 /// `headers in row 3`, `headers in rows 2 to 3`, `data from row 5`.

@@ -55,6 +55,8 @@ class DeclarationBuilder {
   ast::Report report(const Parser::ReportLineContext* context);
   ast::Test test(const Parser::TestBlockContext* context);
   ast::Source source(const Parser::SourceBlockContext* context);
+  ast::SourceBlock source_block(ast::Name entity, const Parser::SourceHeadContext* over,
+                                const std::vector<Parser::SourceFieldContext*>& fields, Span place);
   void source_rows(const Parser::SourceLineContext* line, ast::Source& made);
   ast::Replace replacement(const Parser::ReplacementContext* context);
   ast::Add addition(const Parser::AdditionContext* context);

@@ -217,6 +217,11 @@ class Joiner {
         joined.type = token::RATE_OF;
         return 2;
       }
+      if (here == "position" && next == "of" && type(i + 2) == token::NAME &&
+          previous_ != token::FOR_EACH_DISTINCT) {
+        joined.type = token::POSITION_OF;
+        return 2;
+      }
       if (here == "for" && next == "each") {
         const bool distinct =
             word(i + 2) == "distinct" && (type(i + 3) != token::COLON && type(i + 3) != token::COMMA);
@@ -318,6 +323,8 @@ class Joiner {
     if (here == "column") return token::COLUMN;
     if (here == "because") return token::BECAUSE;
     if (here == "from") return token::FROM;
+    if (here == "path") return token::PATH;
+    if (here == "only") return token::ONLY;
     if (here == "like") {
       patterns_ = true;
       return token::LIKE;
