@@ -112,6 +112,24 @@ Typed Elaborator::Impl::expr(const ast::Expr& expr, const ir::Type* hint) {
                   "Read the cell into a field of an entity, and use the field here.");
             return Typed{};
           },
+          [&](const ast::Path&) {
+            error("N016", span,
+                  "`path \"…\"` reads what stands in a resource, so it stands in a `source fhir` alone.",
+                  "Read it into a field of an entity, and use the field here.");
+            return Typed{};
+          },
+          [&](const ast::Only&) {
+            error("N016", span, "`only \"…\"` names a resource, so it stands in a `source fhir` alone.",
+                  "Read it into a link of an entity, and use the link here.");
+            return Typed{};
+          },
+          [&](const ast::PositionOf&) {
+            error("N016", span,
+                  "`position of` counts the elements of a list in a resource, so it stands in a `source "
+                  "fhir` alone.",
+                  "Read it into a field of an entity, and use the field here.");
+            return Typed{};
+          },
           [&](const ast::Interpolated&) {
             error("N016", span, "Text with `{…}` in it is for the headers in a `source` alone.",
                   "Write the braces' content outside the text.");

@@ -571,14 +571,18 @@ class Amender {
     if (place == nullptr || target.path.size() != 2) return {};
     FoundField found;
     size_t count = 0;
-    for (ast::SourceBlock& block : std::get<ast::Source>(place->declaration->node).blocks) {
-      if (block.entity.text != target.path[0].text) continue;
-      for (ast::SourceField& field : block.fields) {
-        if (field.field.text != target.path[1].text) continue;
-        found = FoundField{&block, &field};
-        ++count;
+    const auto look = [&](const auto& self, std::vector<ast::SourceBlock>& blocks) -> void {
+      for (ast::SourceBlock& block : blocks) {
+        self(self, block.nested);
+        if (block.entity.text != target.path[0].text) continue;
+        for (ast::SourceField& field : block.fields) {
+          if (field.field.text != target.path[1].text) continue;
+          found = FoundField{&block, &field};
+          ++count;
+        }
       }
-    }
+    };
+    look(look, std::get<ast::Source>(place->declaration->node).blocks);
     const std::string path = path_text(target.path);
     if (count == 0) {
       diagnostics_.error("A101", target.span,

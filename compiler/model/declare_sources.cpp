@@ -177,17 +177,62 @@ std::optional<ir::SourceValue> Declarer::source_value(const ir::SourceBlock& blo
   return result;
 }
 
+/// The stored field that a line of a source fills; none (with a message) when there is none, or it is filled
+/// already.
+uint32_t Declarer::source_column(uint32_t entity, const ast::Name& field,
+                                 std::unordered_map<uint32_t, Span>& here,
+                                 std::unordered_map<uint32_t, Span>& filled) {
+  const auto member = model_.members[entity].find(field.text);
+  const bool is_column =
+      member != model_.members[entity].end() && member->second.kind == Member::Kind::column;
+  if (!is_column && is_reported(model_, field.text)) return ir::none;
+  if (!is_column || model_.program.columns[member->second.index].kind != ir::ColumnKind::stored) {
+    std::vector<std::string> names;
+    for (const uint32_t column : model_.program.entities[entity].columns) {
+      if (model_.program.columns[column].kind == ir::ColumnKind::stored) {
+        names.push_back(model_.program.columns[column].name);
+      }
+    }
+    const std::string& name = model_.program.entities[entity].name;
+    Diagnostic& diagnostic = diagnostics_.error(
+        "G401", field.span,
+        is_column
+            ? "`" + field.text + "` of `" + name + "` is computed by a rule and cannot be read from a file."
+            : "The entity `" + name + "` has no field `" + field.text + "`.",
+        is_column ? std::string() : did_you_mean(field.text, names));
+    if (auto note = removal_note(model_, field.text)) diagnostic.notes.push_back(std::move(*note));
+    return ir::none;
+  }
+  const uint32_t column = member->second.index;
+  filled.try_emplace(column, field.span);
+  const auto [first, fresh] = here.try_emplace(column, field.span);
+  if (fresh) return column;
+  diagnostics_.error("G408", field.span, "`" + field.text + "` is filled twice here.", "Take one out.")
+      .notes.push_back(Note{first->second, "The first one is here."});
+  return ir::none;
+}
+
+/// The entity whose rows a block gives; none (with a message) when its rows are not data.
+uint32_t Declarer::source_entity(const ast::Name& name) {
+  const uint32_t entity = entity_named(name);
+  if (entity == ir::none || model_.program.entities[entity].kind == ir::EntityKind::data) return entity;
+  diagnostics_.error("G401", name.span,
+                     "`" + name.text + "` is made by the program and cannot be read from a file.");
+  return ir::none;
+}
+
 void Declarer::source_block(ir::Source& source, const ast::SourceBlock& written,
                             std::unordered_map<uint32_t, Span>& filled) {
   ir::SourceBlock block;
   block.span = written.span;
-  block.entity = entity_named(written.entity);
+  block.entity = source_entity(written.entity);
   if (block.entity == ir::none) return;
-  // Copies: columns may be added below, and then addresses change.
+  // A copy: columns may be added below, and then addresses change.
   const std::string entity = model_.program.entities[block.entity].name;
-  if (model_.program.entities[block.entity].kind != ir::EntityKind::data) {
-    diagnostics_.error("G401", written.entity.span,
-                       "`" + entity + "` is made by the program and cannot be read from a file.");
+  if (!written.each.empty() || !written.nested.empty()) {
+    diagnostics_.error("G421", !written.each.empty() ? written.each_span : written.nested.front().span,
+                       "A file of rows has no lists in it.",
+                       "After `for each` stands a table here; lists are read in a `source fhir \"…\"`.");
     return;
   }
   if (written.for_each) {
@@ -206,36 +251,8 @@ void Declarer::source_block(ir::Source& source, const ast::SourceBlock& written,
   std::unordered_map<uint32_t, Span> here;
   for (const ast::SourceField& field : written.fields) {
     if (field.field.text.empty() || !field.value) continue;
-    const auto member = model_.members[block.entity].find(field.field.text);
-    const bool is_column =
-        member != model_.members[block.entity].end() && member->second.kind == Member::Kind::column;
-    if (!is_column && is_reported(model_, field.field.text)) continue;
-    if (!is_column || model_.program.columns[member->second.index].kind != ir::ColumnKind::stored) {
-      std::vector<std::string> names;
-      for (const uint32_t column : model_.program.entities[block.entity].columns) {
-        if (model_.program.columns[column].kind == ir::ColumnKind::stored) {
-          names.push_back(model_.program.columns[column].name);
-        }
-      }
-      Diagnostic& diagnostic = diagnostics_.error(
-          "G401", field.field.span,
-          is_column ? "`" + field.field.text + "` of `" + entity +
-                          "` is computed by a rule and cannot be read from a file."
-                    : "The entity `" + entity + "` has no field `" + field.field.text + "`.",
-          is_column ? std::string() : did_you_mean(field.field.text, names));
-      if (auto note = removal_note(model_, field.field.text)) diagnostic.notes.push_back(std::move(*note));
-      continue;
-    }
-    const uint32_t column = member->second.index;
-    filled.try_emplace(column, field.span);
-    const auto [first, fresh] = here.try_emplace(column, field.span);
-    if (!fresh) {
-      diagnostics_
-          .error("G408", field.field.span, "`" + field.field.text + "` is filled twice here.",
-                 "Take one out.")
-          .notes.push_back(Note{first->second, "The first one is here."});
-      continue;
-    }
+    const uint32_t column = source_column(block.entity, field.field, here, filled);
+    if (column == ir::none) continue;
     const ir::Column field_column{model_.program.columns[column].name,
                                   block.entity,
                                   model_.program.columns[column].type,
@@ -268,6 +285,14 @@ void Declarer::unfilled_fields(const std::unordered_map<uint32_t, Span>& filled)
       if (!has_source[block.entity]) sourced[block.entity] = block.span;
       has_source[block.entity] = true;
     }
+  }
+  const auto visit = [&](const auto& self, const ir::FhirBlock& block) -> void {
+    if (!has_source[block.entity]) sourced[block.entity] = block.span;
+    has_source[block.entity] = true;
+    for (const ir::FhirBlock& inner : block.blocks) self(self, inner);
+  };
+  for (const ir::FhirSource& source : model_.program.fhir_sources) {
+    for (const ir::FhirBlock& block : source.blocks) visit(visit, block);
   }
   for (uint32_t i = 0; i < model_.program.columns.size(); ++i) {
     const ir::Column& column = model_.program.columns[i];
@@ -313,6 +338,14 @@ void Declarer::source_rows(const ast::Source& written, ir::Source& source) {
 void Declarer::sources() {
   std::unordered_map<uint32_t, Span> filled;  // by column: where first
   for (const auto& [node, declaration] : all<ast::Source>()) {
+    if (node->fhir) {
+      fhir_source(*node, filled);
+      continue;
+    }
+    if (node->condition) {
+      diagnostics_.error("G421", node->condition->span, "A file of rows is read whole.",
+                         "Choose among its rows in the rules: `... where CONDITION`.");
+    }
     ir::Source source;
     source.file = node->file;
     source.optional = node->optional;

@@ -149,6 +149,25 @@ class Declarer {
                                                  const ast::Binary& binary, Span span);
   void source_rows(const ast::Source& written, ir::Source& source);
   std::optional<ir::SourceValue> cell_source(const ir::SourceBlock& block, const ast::Cell& cell, Span span);
+  uint32_t source_column(uint32_t entity, const ast::Name& field, std::unordered_map<uint32_t, Span>& here,
+                         std::unordered_map<uint32_t, Span>& filled);
+  uint32_t source_entity(const ast::Name& name);
+
+  // Sources of FHIR. `around` are the aliases of the lists around a place, from the outside.
+  using Aliases = std::vector<std::string>;
+  void fhir_source(const ast::Source& written, std::unordered_map<uint32_t, Span>& filled);
+  std::optional<ir::FhirBlock> fhir_block(const ast::SourceBlock& written, const ir::FhirBlock* owner,
+                                          const Aliases& around,
+                                          std::unordered_map<uint32_t, Span>& filled);
+  void fhir_nesting(const ast::SourceBlock& written, ir::FhirBlock& block, const ir::FhirBlock* owner,
+                    const Aliases& around, std::unordered_map<uint32_t, Span>& here,
+                    std::unordered_map<uint32_t, Span>& filled);
+  bool fhir_path(const std::string& text, Span span, const Aliases& around, uint32_t& from,
+                 std::vector<ir::PathStep>& steps);
+  std::optional<ir::FhirValue> fhir_value(const ir::Column& field, const Aliases& around,
+                                          const ast::Expr& value);
+  std::optional<ir::FhirValue> fhir_condition(const Aliases& around, const ast::Expr& value);
+  std::optional<ir::FhirValue> fhir_comparison(const Aliases& around, const ast::Binary& binary, Span span);
   void unfilled_fields(const std::unordered_map<uint32_t, Span>& filled);
 
   Model model_;

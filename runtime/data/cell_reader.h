@@ -29,6 +29,9 @@ enum class CellFault : uint8_t {
   not_datetime,
   not_datetime_period,
   no_pattern,  ///< none of the `like` patterns fits
+  // what stands in a resource
+  wrong_kind,  ///< not the kind of JSON that the field needs; the text found names both
+  several,     ///< several different values where one is meant
 };
 
 /// A `like` pattern: `*` is kept (and there is exactly one), `…` fits anything and is dropped, the rest

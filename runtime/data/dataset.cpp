@@ -237,11 +237,19 @@ std::string cell_text(const Dataset& dataset, const ir::Type& type, const Value&
   return {};
 }
 
+std::string element_text(const std::string& header, uint64_t place) {
+  const uint64_t entry = place >> entry_shift;
+  if (entry == 0) return header;
+  return header + (header.empty() ? "entry " : ", entry ") + std::to_string(entry);
+}
+
 CellPlace Dataset::place(uint32_t column, uint32_t row) const {
   for (const Origin& origin : impl_->columns.at(column)->origins) {
     if (row < origin.lines->size() && (*origin.lines)[row] != 0) {
       const size_t variant = origin.variants ? (*origin.variants)[row] : 0;
-      return CellPlace{origin.file, (*origin.lines)[row], origin.headers.at(variant)};
+      const uint64_t line = (*origin.lines)[row];
+      const std::string& file = origin.files ? origin.files->at((*origin.file_of)[row]) : origin.file;
+      return CellPlace{file, line_of(line), element_text(origin.headers.at(variant), line)};
     }
   }
   return {};

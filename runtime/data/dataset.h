@@ -32,6 +32,16 @@ struct CellPlace {
   std::string column;  ///< header
 };
 
+/// A line, and within it the entry of a Bundle (from 1; 0: none), in one word.
+inline constexpr uint32_t entry_shift = 40;
+
+inline uint64_t line_of(uint64_t place) {
+  return place & ((uint64_t{1} << entry_shift) - 1);
+}
+
+/// "Condition.code", "Condition.code, entry 4"
+std::string element_text(const std::string& header, uint64_t place);
+
 /// Copies share their content. Reading is safe from any number of threads; set_rows and add_origin are for
 /// the time before. The program must outlive the data set.
 class Dataset {
@@ -71,6 +81,9 @@ class Dataset {
     std::vector<std::string> headers;
     std::shared_ptr<const std::vector<uint64_t>> lines;
     std::shared_ptr<const std::vector<uint32_t>> variants;  ///< null: the first header
+    /// Of resources, which come from many files: their names, and the one of each row. Null: `file`.
+    std::shared_ptr<const std::vector<std::string>> files = nullptr;
+    std::shared_ptr<const std::vector<uint32_t>> file_of = nullptr;
   };
 
   void add_origin(uint32_t column, Origin origin);

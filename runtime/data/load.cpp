@@ -1,9 +1,13 @@
 #include "runtime/data/load.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
 #include <thread>
 #include <tuple>
 
+#include "runtime/data/fhir_files.h"
 #include "runtime/data/file_text.h"
 #include "runtime/data/load_merge.h"
 #include "runtime/data/load_plan.h"
@@ -15,7 +19,7 @@ namespace {
 
 constexpr size_t problems_listed = 20;
 
-std::vector<BadRow> list_of(const std::vector<data::FileData>& files, std::vector<data::Problem>& problems) {
+std::vector<BadRow> list_of(std::vector<data::Problem>& problems) {
   std::stable_sort(problems.begin(), problems.end(), [](const data::Problem& a, const data::Problem& b) {
     return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
   });
@@ -23,7 +27,7 @@ std::vector<BadRow> list_of(const std::vector<data::FileData>& files, std::vecto
   list.reserve(problems.size());
   for (data::Problem& problem : problems) {
     list.push_back(BadRow{problem.entity, std::move(problem.key),
-                          DataPlace{files[problem.file].name, problem.line, std::move(problem.header)},
+                          DataPlace{std::move(problem.name), problem.line, std::move(problem.header)},
                           std::move(problem.code), std::move(problem.message)});
   }
   return list;
@@ -60,23 +64,42 @@ LoadResult load_data(const ir::Program& program, const LoadOptions& options, Eva
   if (diagnostics.error_count() > errors_before) return result;
   leave_out_absent(plans, options.directory, diagnostics);
 
-  const std::vector<data::FileData> files = data::read_files(plans, read, *pool, diagnostics);
+  uint32_t blocks = 0;
+  for (const data::FilePlan& plan : plans) blocks += static_cast<uint32_t>(plan.contributions.size());
+  const data::FhirPlan resources = data::plan_fhir(program, options.needed_columns, blocks, diagnostics);
+  if (diagnostics.error_count() > errors_before) return result;
+
+  std::vector<data::FileData> files = data::read_files(plans, read, *pool, diagnostics);
   for (const data::FileData& file : files) {
     result.files.push_back(LoadedFile{file.name, file.sha256, file.content.bytes().size(), file.records});
   }
+  data::FhirData fhir =
+      data::read_fhir(resources, read, static_cast<uint32_t>(files.size()), *pool, diagnostics);
+  for (data::FhirFile& file : fhir.files)
+    result.files.push_back(LoadedFile{std::move(file.name), std::move(file.sha256), file.bytes, file.resources});
+  std::move(fhir.blocks.begin(), fhir.blocks.end(), std::back_inserter(files));
   if (diagnostics.error_count() > errors_before) return result;
 
   auto dataset = std::make_shared<Dataset>(program, std::move(pool));
   data::Merge merge(program, files, *dataset, read.threads, options.needed_columns);
+  const size_t unreadable = fhir.problems.size();
+  merge.problems() = std::move(fhir.problems);
   merge.run(diagnostics);
   if (diagnostics.error_count() > errors_before) return result;
   if (options.bad_data == BadData::stop && !merge.problems().empty()) {
-    data::report_problems(files, std::move(merge.problems()), problems_listed, diagnostics);
+    data::report_problems(std::move(merge.problems()), problems_listed, diagnostics);
     return result;
+  }
+  if (unreadable > 0) {
+    diagnostics.data_error(
+        "D078", {},
+        fmt::format("{} line{} or resource{} of the FHIR files could not be read and {} left out.", unreadable,
+                    unreadable == 1 ? "" : "s", unreadable == 1 ? "" : "s", unreadable == 1 ? "was" : "were"),
+        "List them with --bad-data report.");
   }
   merge.set_aside_dependents();
   result.set_aside = merge.set_aside();
-  if (options.bad_data == BadData::report) result.problems = list_of(files, merge.problems());
+  if (options.bad_data == BadData::report) result.problems = list_of(merge.problems());
   merge.finish();
   result.dataset = std::move(dataset);
   return result;

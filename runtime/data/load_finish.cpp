@@ -88,7 +88,7 @@ RecordPlace Merge::find_giver(const EntityRows& rows, uint32_t column, uint32_t 
          at = std::find(at + 1, input.groups.end(), group)) {
       const auto record = static_cast<uint32_t>(at - input.groups.begin());
       if (number == other.input && record == other.record) continue;
-      if (fill->read != Fill::constant && files_[input.file].reads[fill->read].is_missing(record)) continue;
+      if (fill->is_read() && files_[input.file].reads[fill->read].is_missing(record)) continue;
       return RecordPlace{number, record};
     }
   }
@@ -121,6 +121,8 @@ void Merge::scatter(EntityRows& rows, uint32_t column,
       const auto shown = [&](const Input& from, uint32_t from_record) {
         const Fill* from_fill = fill_of(from, column);
         if (from_fill->read == Fill::constant) return cell_text(dataset_, type, from_fill->value);
+        if (from_fill->read == Fill::owner)
+          return key_text(owner_of(from, *from_fill), files_[from.file].owners[from_record]);
         return cell_text(dataset_, cell_column(program_, program_.columns[column])->type,
                          files_[from.file].reads[from_fill->read].value(from_record, dataset_.pool()));
       };
@@ -128,8 +130,8 @@ void Merge::scatter(EntityRows& rows, uint32_t column,
       if (problems.size() < most_traced) {
         const RecordPlace before = find_giver(rows, column, group, RecordPlace{number, record});
         const Input& from = rows.inputs[before.input];
-        other = fmt::format("{} in line {} of {}", in_quotes(shown(from, before.record)),
-                            files_[from.file].lines[before.record], files_[from.file].name);
+        const DataPlace place = files_[from.file].place(before.record);
+        other = fmt::format("{} in line {} of {}", in_quotes(shown(from, before.record)), place.line, place.file);
       }
       problem.message = fmt::format("The {} {} has the {} {} here, and {}.",
                                     program_.entities[rows.entity].name, in_quotes(problem.key),
@@ -248,7 +250,7 @@ void Merge::merge_columns(Diagnostics& diagnostics) {
           cells_of(input, *fill);  // links are made here, by one thread
         }
       }
-      if (!planned && !wanted(column)) continue;
+      if (!planned && !wanted(column) && !declared.key) continue;
       if (!filled && !declared.type.optional && rows.groups > 0) {
         diagnostics.error(
             "D036", declared.span,
@@ -369,15 +371,18 @@ void Merge::add_origins(const EntityRows& rows, const std::vector<uint32_t>& new
     const Contribution& first = *rows.inputs[begin].contribution;
     auto lines = std::make_shared<std::vector<uint64_t>>(count, 0);
     std::shared_ptr<std::vector<uint32_t>> variants;
+    std::shared_ptr<std::vector<uint32_t>> numbers;  // of the files
     for (; end < rows.inputs.size() && rows.inputs[end].contribution->block == first.block; ++end) {
       const Input& input = rows.inputs[end];
       const uint32_t variant = input.contribution->variant;
       if (variant > 0 && !variants) variants = std::make_shared<std::vector<uint32_t>>(count, 0);
+      if (files_[input.file].names) numbers = std::make_shared<std::vector<uint32_t>>(count, 0);
       for (uint32_t record = 0; record < input.groups.size(); ++record) {
         const uint32_t group = input.groups[record];
         if (group == absent || rows.bad[group] != 0 || (*lines)[new_rows[group]] != 0) continue;
         (*lines)[new_rows[group]] = files_[input.file].lines[record];
         if (variants) (*variants)[new_rows[group]] = variant;
+        if (numbers) (*numbers)[new_rows[group]] = files_[input.file].number_of(record);
       }
     }
     const FileData& file = files_[rows.inputs[begin].file];
@@ -386,10 +391,10 @@ void Merge::add_origins(const EntityRows& rows, const std::vector<uint32_t>& new
       std::vector<std::string> headers;
       for (size_t i = begin; i < end; ++i) {
         const Fill* variant_fill = fill_of(rows.inputs[i], fill.column);
-        const bool constant = variant_fill == nullptr || variant_fill->read == Fill::constant;
-        headers.push_back(constant ? "" : file.header[file.columns[variant_fill->read]]);
+        const bool read = variant_fill != nullptr && variant_fill->is_read();
+        headers.push_back(!read ? "" : file.header[file.columns[variant_fill->read]]);
       }
-      dataset_.add_origin(fill.column, Dataset::Origin{file.name, std::move(headers), lines, variants});
+      dataset_.add_origin(fill.column, Dataset::Origin{file.name, std::move(headers), lines, variants, file.names, numbers});
     }
     begin = end;
   }

@@ -82,7 +82,7 @@ void Merge::read_problems() {
 const Fill* Merge::fill_of(const Input& input, uint32_t column) const {
   for (const Fill& fill : input.contribution->fills) {
     if (fill.column != column) continue;
-    const bool there = fill.read == Fill::constant || files_[input.file].columns[fill.read] != ir::none;
+    const bool there = !fill.is_read() || files_[input.file].columns[fill.read] != ir::none;
     return there ? &fill : nullptr;
   }
   return nullptr;
@@ -90,6 +90,7 @@ const Fill* Merge::fill_of(const Input& input, uint32_t column) const {
 
 const Vector& Merge::cells_of(const Input& input, const Fill& fill) {
   if (fill.read == Fill::constant) return constant_cells(input.file, fill);
+  if (fill.read == Fill::owner) return owner_cells(input, fill);
   const ir::Type& type = program_.columns[fill.column].type;
   return type.kind == ir::TypeKind::link ? links(input.file, fill.read, fill.column)
                                          : files_[input.file].reads[fill.read];
@@ -109,6 +110,7 @@ const Vector& Merge::constant_cells(uint32_t file, const Fill& fill) {
   if (cells->u32[0] == absent) {
     Problem problem;
     problem.file = file;
+    problem.name = files_[file].name;
     problem.code = "D034";
     problem.message = fmt::format("There is no {} with the key {}, which the source gives to every row.",
                                   program_.entities[type.target].name,
@@ -117,6 +119,27 @@ const Vector& Merge::constant_cells(uint32_t file, const Fill& fill) {
     problems_.push_back(std::move(problem));
   }
   return *cells;
+}
+
+const Input& Merge::owner_of(const Input& input, const Fill& fill) const {
+  const std::vector<Input>& inputs = entities_[program_.columns[fill.column].type.target]->inputs;
+  return *std::find_if(inputs.begin(), inputs.end(),
+                       [&](const Input& one) { return one.file == files_[input.file].owner; });
+}
+
+/// The groups of the records that those of the input belong to.
+const Vector& Merge::owner_cells(const Input& input, const Fill& fill) {
+  std::unique_ptr<Vector>& rows =
+      links_[{input.file, Fill::owner, program_.columns[fill.column].type.target}];
+  if (rows) return *rows;
+  const std::vector<uint32_t>& groups = owner_of(input, fill).groups;
+  rows = std::make_unique<Vector>();
+  rows->kind = ValueKind::row;
+  rows->form = Form::index;
+  rows->size = files_[input.file].records;
+  rows->u32.reserve(rows->size);
+  for (const uint32_t owner : files_[input.file].owners) rows->u32.push_back(groups[owner]);
+  return *rows;
 }
 
 const Vector& Merge::links(uint32_t file, uint32_t read, uint32_t column) {
@@ -170,7 +193,6 @@ Vector Merge::resolve(uint32_t target, const Vector& scalars) {
 
 void Merge::dangling(uint32_t file, uint32_t read, uint32_t column, const Vector& scalars,
                      const Vector& rows) {
-  const FileData& data = files_[file];
   const ir::Type& type = program_.columns[column].type;
   const ir::Entity& target = program_.entities[type.target];
   const ir::Type& scalar_type = cell_column(program_, program_.columns[column])->type;
@@ -179,11 +201,7 @@ void Merge::dangling(uint32_t file, uint32_t read, uint32_t column, const Vector
   for (uint32_t record = 0; record < rows.size; ++record) {
     const bool is_dropped = !dropped_[file].empty() && dropped_[file][record] != 0;
     if (rows.is_missing(record) || rows.u32[record] != absent || is_dropped) continue;
-    Problem problem;
-    problem.file = file;
-    problem.line = data.lines[record];
-    problem.column = data.columns[read];
-    problem.header = data.header[problem.column];
+    Problem problem = problem_of(files_, file, record, read);
     problem.code = "D034";
     const std::string key = cell_text(dataset_, scalar_type, scalars.value(record, dataset_.pool()));
     problem.message = fmt::format("There is no {} with the key {}.", target.name, in_quotes(key));
@@ -217,6 +235,10 @@ std::string Merge::key_text(const Input& input, uint32_t record) const {
       text += cell_text(dataset_, column.type, fill->value);
       continue;
     }
+    if (fill->read == Fill::owner) {
+      text += key_text(owner_of(input, *fill), files_[input.file].owners[record]);
+      continue;
+    }
     const ir::Column* scalar = cell_column(program_, column);
     text += cell_text(dataset_, scalar->type,
                       files_[input.file].reads[fill->read].value(record, dataset_.pool()));
@@ -225,16 +247,10 @@ std::string Merge::key_text(const Input& input, uint32_t record) const {
 }
 
 Problem Merge::problem_at(const Input& input, uint32_t record, const Fill* fill) const {
-  const FileData& data = files_[input.file];
-  Problem problem;
-  problem.file = input.file;
-  problem.line = data.lines[record];
+  const bool read = fill != nullptr && fill->is_read();
+  Problem problem = problem_of(files_, input.file, record, read ? fill->read : ir::none);
   problem.entity = input.contribution->entity;
   problem.key = key_text(input, record);
-  if (fill != nullptr && fill->read != Fill::constant) {
-    problem.column = data.columns[fill->read];
-    problem.header = data.header[problem.column];
-  }
   return problem;
 }
 
@@ -298,19 +314,38 @@ void Merge::group(EntityRows& rows) {
       if (bad) rows.bad[found] = 1;
       const RecordPlace before = rows.latest[found];
       const Input& earlier = rows.inputs[before.input];
-      if (earlier.contribution->block == input.contribution->block && !input.contribution->repeats) {
+      const bool same_block = earlier.contribution->block == input.contribution->block;
+      const std::vector<uint64_t>& contents = files_[input.file].contents;
+      if (same_block && !contents.empty() && contents[record] != contents[before.record]) {
+        rows.bad[found] = 1;
+        if (rows.twice.insert(found).second) two_resources(input, record, earlier, before.record);
+      }
+      if (same_block && !input.contribution->repeats) {
         rows.bad[found] = 1;
         rows.twice.insert(found);
         Problem problem = problem_at(input, record, width == 0 ? nullptr : fills[0]);
         problem.code = "D031";
         problem.message = fmt::format("The {} {} comes twice; it is in line {} too.", entity.name,
-                                      in_quotes(problem.key), files_[earlier.file].lines[before.record]);
+                                      in_quotes(problem.key), files_[earlier.file].place(before.record).line);
         problem.help = "Take one of the lines out, or give the entity a key that tells them apart.";
         problems_.push_back(std::move(problem));
       }
       rows.latest[found] = here;
     }
   }
+}
+
+/// Resources of one id with different content. Which of them counts nobody can say.
+void Merge::two_resources(const Input& input, uint32_t record, const Input& earlier, uint32_t before) {
+  Problem problem = problem_at(input, record, nullptr);
+  const DataPlace other = files_[earlier.file].place(before);
+  problem.code = "D076";
+  problem.message = fmt::format("The {} {} is here and in {}:{}, and its content differs.",
+                                program_.entities[input.contribution->entity].name, in_quotes(problem.key),
+                                other.file, other.line);
+  problem.help =
+      "Export the current state alone, or give the entity the key `fingerprint` where nothing refers to it.";
+  problems_.push_back(std::move(problem));
 }
 
 std::vector<uint64_t> Merge::set_aside() const {

@@ -79,6 +79,9 @@ class Merge {
   const Fill* fill_of(const Input& input, uint32_t column) const;
   /// The cells that fill the column; a single one when all records have the same.
   const Vector& cells_of(const Input& input, const Fill& fill);
+  const Vector& owner_cells(const Input& input, const Fill& fill);
+  const Input& owner_of(const Input& input, const Fill& fill) const;
+  void two_resources(const Input& input, uint32_t record, const Input& earlier, uint32_t before);
   const Vector& links(uint32_t file, uint32_t read, uint32_t column);
   const Vector& constant_cells(uint32_t file, const Fill& fill);
   Vector resolve(uint32_t target, const Vector& scalars);

@@ -30,6 +30,13 @@ class Planner {
         plan_block(source, block);
       }
     }
+    const auto visit = [&](const auto& self, const ir::FhirBlock& block) -> void {
+      sourced.insert(block.entity);
+      for (const ir::FhirBlock& inner : block.blocks) self(self, inner);
+    };
+    for (const ir::FhirSource& source : program_.fhir_sources) {
+      for (const ir::FhirBlock& block : source.blocks) visit(visit, block);
+    }
     for (uint32_t entity = 0; entity < program_.entities.size(); ++entity) {
       if (program_.entities[entity].kind == ir::EntityKind::data && !sourced.contains(entity))
         plan_own_file(entity);

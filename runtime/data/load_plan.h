@@ -26,11 +26,14 @@ struct ColumnRead {
 /// Where the values of one field come from.
 struct Fill {
   static constexpr uint32_t constant = 0xffffffffU;
+  static constexpr uint32_t owner = 0xfffffffeU;  ///< the row that the record belongs to, in another file
 
   uint32_t column = 0;       ///< of the program
   uint32_t read = constant;  ///< in FilePlan::reads
   Value value;               ///< constant: the same for all rows
   Span span;
+
+  bool is_read() const { return read < owner; }
 };
 
 /// The rows that one block gives for one row of its `for each` table, or for none: one for each line of the

@@ -87,6 +87,16 @@ void describe(Problem& problem, const ir::Program& program, const ColumnRead& re
         "Write it as 2024-01-01T08:00Z to 2024-01-02T16:30Z, 2024-01-01T08:00Z or later, or 2024-01-02 or "
         "earlier.");
     break;
+  case CellFault::wrong_kind:
+    problem.code = "D072";
+    problem.message = fmt::format("Here stands {}, as `{}` cannot be.", cell, field);
+    problem.help = "Correct what wrote the file; a value of another type is not taken for the right one.";
+    break;
+  case CellFault::several:
+    problem.code = "D073";
+    problem.message = fmt::format("Here stand several values where `{}` can have one: {}.", field, cell);
+    problem.help = "Read them as rows of their own: `NAME for each \"LIST\" as x:`.";
+    break;
   case CellFault::no_pattern:
     problem.code = "D026";
     problem.message = fmt::format("{} does not look like \"{}\", as the source says it should.", shown,
@@ -110,17 +120,26 @@ std::string in_quotes(std::string_view text) {
   return result;
 }
 
+Problem problem_of(const std::vector<FileData>& files, uint32_t file, uint32_t record, uint32_t read) {
+  const FileData& data = files[file];
+  Problem problem;
+  // Resources are read after all rows; within them the order is that of their own files.
+  problem.file = data.names ? static_cast<uint32_t>(files.size()) + data.number_of(record) : file;
+  DataPlace place = data.place(record, read);
+  problem.name = std::move(place.file);
+  problem.line = place.line;
+  problem.header = std::move(place.column);
+  if (read != ir::none) problem.column = data.columns[read];
+  return problem;
+}
+
 Problem cell_problem(const ir::Program& program, const std::vector<FileData>& files, uint32_t file,
                      const CellProblem& cell) {
   const FileData& data = files[file];
   const ColumnRead& read = data.plan->reads[cell.read];
-  Problem problem;
-  problem.file = file;
-  problem.line = data.lines[cell.record];
-  problem.column = data.columns[cell.read];
-  problem.header = data.header[problem.column];
+  Problem problem = problem_of(files, file, cell.record, cell.read);
   std::string scratch;
-  const std::string text(trim(cell.cell.plain(scratch)));
+  const std::string text = cell.text.empty() ? std::string(trim(cell.cell.plain(scratch))) : cell.text;
   describe(problem, program, read, cell.fault, text);
   for (const Contribution& contribution : data.plan->contributions) {
     const bool fills = std::any_of(contribution.fills.begin(), contribution.fills.end(),
@@ -134,9 +153,7 @@ Problem cell_problem(const ir::Program& program, const std::vector<FileData>& fi
 
 Problem record_problem(const std::vector<FileData>& files, uint32_t file, const RecordProblem& record) {
   const FileData& data = files[file];
-  Problem problem;
-  problem.file = file;
-  problem.line = data.lines[record.record];
+  Problem problem = problem_of(files, file, record.record);
   if (record.stray_quote) {
     problem.code = "D011";
     problem.message = "A quote stands in the middle of a cell of this line.";
@@ -153,8 +170,7 @@ Problem record_problem(const std::vector<FileData>& files, uint32_t file, const 
   return problem;
 }
 
-void report_problems(const std::vector<FileData>& files, std::vector<Problem> problems, size_t most,
-                     Diagnostics& diagnostics) {
+void report_problems(std::vector<Problem> problems, size_t most, Diagnostics& diagnostics) {
   std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
     return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
   });
@@ -162,7 +178,7 @@ void report_problems(const std::vector<FileData>& files, std::vector<Problem> pr
   for (size_t i = 0; i < shown; ++i) {
     Problem& problem = problems[i];
     Diagnostic& diagnostic = diagnostics.data_error(
-        problem.code, DataPlace{files[problem.file].name, problem.line, std::move(problem.header)},
+        problem.code, DataPlace{std::move(problem.name), problem.line, std::move(problem.header)},
         std::move(problem.message), std::move(problem.help));
     if (problem.asked.file != 0) diagnostic.notes.push_back(Note{problem.asked, "It is asked for here."});
   }

@@ -352,6 +352,17 @@ struct OpenFile {
 
 }  // namespace
 
+uint32_t FileData::number_of(uint32_t record) const {
+  const auto after = std::upper_bound(stretches.begin(), stretches.end(), record,
+                                      [](uint32_t wanted, const Stretch& one) { return wanted < one.first; });
+  return after == stretches.begin() ? 0 : (after - 1)->file;
+}
+
+DataPlace FileData::place(uint32_t record, uint32_t read) const {
+  const std::string text = read == ir::none ? std::string() : header[columns[read]];
+  return DataPlace{name_of(record), line_of(lines[record]), element_text(text, lines[record])};
+}
+
 std::vector<FileData> read_files(const std::vector<FilePlan>& plans, const ReadOptions& options,
                                  TextPool& pool, Diagnostics& diagnostics) {
   std::vector<FileData> files(plans.size());

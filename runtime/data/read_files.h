@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/data/csv.h"
+#include "runtime/data/dataset.h"
 #include "runtime/data/file_text.h"
 #include "runtime/data/load_plan.h"
 #include "runtime/diagnostics/diagnostic.h"
@@ -21,6 +22,7 @@ struct CellProblem {
   uint32_t read = 0;  ///< in FilePlan::reads
   CellFault fault = CellFault::none;
   Cell cell;
+  std::string text = {};  ///< of a resource: what was found there
 };
 
 /// A line that is no row, whatever is read of it.
@@ -43,6 +45,24 @@ struct FileData {
   std::vector<Vector> reads;    ///< one a read; without cells when the file lacks the column
   std::vector<CellProblem> cell_problems;
   std::vector<RecordProblem> record_problems;
+
+  // Of resources alone, which come from many files.
+  struct Stretch {
+    uint32_t first = 0;  ///< from this record on ...
+    uint32_t file = 0;   ///< ... they are from this one of `names`
+  };
+
+  uint32_t owner = ir::none;       ///< the file whose records those of this one belong to
+  std::vector<uint32_t> owners;    ///< of each record: the record of that file
+  std::vector<uint64_t> contents;  ///< of each record: equal for equal resources; empty: nobody compares them
+  std::vector<Stretch> stretches;
+  std::shared_ptr<const std::vector<std::string>> names;
+
+  /// In which file a record stands, by name, and for sorting by number.
+  const std::string& name_of(uint32_t record) const { return names ? (*names)[number_of(record)] : name; }
+
+  uint32_t number_of(uint32_t record) const;
+  DataPlace place(uint32_t record, uint32_t read = ir::none) const;
 };
 
 struct ReadOptions {

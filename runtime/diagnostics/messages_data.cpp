@@ -92,6 +92,29 @@ constexpr std::array entries = {
                  "The file has its header and nothing else."},
     MessageEntry{"D061", Severity::warning, "An optional data file is absent.",
                  "The source says `optional`: the run goes on, and what this file alone gives is missing."},
+    MessageEntry{"D070", error, "A FHIR file, or a line of one, is no whole JSON.",
+                 "It is empty, cut short, not UTF-8, or lacks a sign. Nothing is taken from a line that is "
+                 "damaged, whatever of it could be read."},
+    MessageEntry{"D071", error, "A FHIR file holds something that is no resource.",
+                 "Every .json and .ndjson file of the data folder is read as FHIR: an object with a "
+                 "`resourceType`. Keep other files elsewhere."},
+    MessageEntry{"D072", error, "An element of a resource is of the wrong kind.",
+                 "A number stands where a text is meant, an object where a list is. No value is taken for "
+                 "what it is not."},
+    MessageEntry{"D073", error, "An element of a resource has several values where one is meant.",
+                 "What may come more than once is read as rows: `NAME for each \"LIST\" as x:`."},
+    MessageEntry{"D074", error, "An element comes twice in one object.",
+                 "JSON leaves open which of the two counts, so neither does."},
+    MessageEntry{"D075", error, "A resource is too large.",
+                 "One resource may have 32 MiB; a Bundle may be larger than that."},
+    MessageEntry{"D076", error, "Two different resources have one id.",
+                 "The same resource may come more than once. Where its content differs, nobody can say "
+                 "which of them counts."},
+    MessageEntry{"D077", error, "There are no FHIR files.",
+                 "The program reads resources, and the data folder has no .ndjson or .json file, packed or "
+                 "not."},
+    MessageEntry{"D078", Severity::warning, "Lines or resources of FHIR files were left out.",
+                 "They could not be read, and the run was told to go on. --bad-data report lists them."},
 };
 
 }  // namespace

@@ -465,6 +465,71 @@ struct Source {
   uint32_t data_from = 2;  ///< the first row that is data
 };
 
+/// One step of a path into a FHIR resource. A list on the way is gone through element by element.
+struct PathStep {
+  enum class Kind : uint8_t {
+    element,    ///< the element `name`
+    choice,     ///< the one element whose name begins with `name` and goes on with its type: effective[x]
+    extension,  ///< those of the list `name` (extension, modifierExtension) that have this `url`
+  } kind = Kind::element;
+  std::string name;
+  std::string url;
+
+  friend bool operator==(const PathStep&, const PathStep&) = default;
+};
+
+/// What a source takes from a resource, or asks of it.
+struct FhirValue {
+  enum class Kind : uint8_t {
+    path,         ///< what stands at `steps`, read as the type of its field
+    first_of,     ///< the first of `args` that is there
+    only,         ///< the one resource of the type `text` in the same Bundle; none where there are several
+    position,     ///< which element of its list `from` is, from 1 on
+    owner,        ///< the row of the block around this one
+    fingerprint,  ///< a text that equal resources share and different ones do not
+    count,        ///< how many things stand at `steps`
+    constant,     ///< `value`
+    // conditions: never missing
+    is_known,
+    is_missing,   ///< (path) does something, nothing stand there?
+    is_one_of,    ///< (path) is one of the things there one of `texts`?
+    logical_not,
+    logical_and,
+    logical_or,
+  } kind = Kind::path;
+  uint32_t from = 0;            ///< path, position, count: which `for each` around it, 0 being the resource
+  std::vector<PathStep> steps;  ///< path, count; for conditions on a path those of their operand
+  std::vector<std::string> texts;
+  std::string text;
+  Value value;
+  std::vector<FhirValue> args;
+  Span span;
+};
+
+struct FhirField {
+  uint32_t column = none;
+  FhirValue value;
+};
+
+struct FhirBlock {
+  uint32_t entity = 0;
+  bool each = false;           ///< one row for each thing that `list` leads to, else one a resource (or row around)
+  uint32_t from = 0;           ///< where `list` begins
+  std::vector<PathStep> list;
+  std::optional<FhirValue> filter;
+  std::vector<FhirField> fields;
+  std::vector<FhirBlock> blocks;  ///< rows that belong to a row of this one
+  Span span;
+};
+
+/// How resources of one type fill entities.
+struct FhirSource {
+  std::string resource;
+  std::optional<FhirValue> filter;
+  std::vector<FhirBlock> blocks;
+  Span span;
+};
+
 /// A row or declaration that an amendment removed, and why.
 struct Removal {
   std::string name;
@@ -497,6 +562,7 @@ struct Program {
   std::vector<Ensure> ensures;
   std::vector<Test> tests;
   std::vector<Source> sources;
+  std::vector<FhirSource> fhir_sources;
   std::vector<Removal> removals;
 };
 

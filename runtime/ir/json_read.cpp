@@ -451,6 +451,53 @@ Source source(const Place& place) {
           place["data_from"].index()};
 }
 
+PathStep path_step(const Place& place) {
+  place.object({"kind", "name", "url"});
+  return {named<PathStep::Kind>(place["kind"], "what a step of a path is, such as \"element\""),
+          place["name"].text(), place["url"].text()};
+}
+
+FhirValue fhir_value(const Place& place) {
+  place.object({"kind", "from", "steps", "texts", "text", "value", "args", "span"});
+  FhirValue result;
+  result.kind = named<FhirValue::Kind>(place["kind"], "how a field is filled, such as \"path\"");
+  result.from = place["from"].index();
+  result.steps = list<PathStep>(place["steps"], path_step);
+  result.texts = text_list(place["texts"]);
+  result.text = place["text"].text();
+  result.value = value(place["value"]);
+  result.args = list<FhirValue>(place["args"], fhir_value);
+  result.span = span(place["span"]);
+  return result;
+}
+
+std::optional<FhirValue> fhir_filter(const Place& place) {
+  return place.is_null() ? std::nullopt : std::optional(fhir_value(place));
+}
+
+FhirField fhir_field(const Place& place) {
+  place.object({"column", "value"});
+  return {place["column"].index(), fhir_value(place["value"])};
+}
+
+FhirBlock fhir_block(const Place& place) {
+  place.object({"entity", "each", "from", "list", "filter", "fields", "blocks", "span"});
+  return {place["entity"].index(),
+          place["each"].boolean(),
+          place["from"].index(),
+          list<PathStep>(place["list"], path_step),
+          fhir_filter(place["filter"]),
+          list<FhirField>(place["fields"], fhir_field),
+          list<FhirBlock>(place["blocks"], fhir_block),
+          span(place["span"])};
+}
+
+FhirSource fhir_source(const Place& place) {
+  place.object({"resource", "filter", "blocks", "span"});
+  return {place["resource"].text(), fhir_filter(place["filter"]),
+          list<FhirBlock>(place["blocks"], fhir_block), span(place["span"])};
+}
+
 Removal removal(const Place& place) {
   place.object({"name", "because", "span"});
   return {place["name"].text(), place["because"].text(), span(place["span"])};
@@ -473,7 +520,7 @@ Module module(const Place& place, const SourceFiles& files) {
 Program program(const Place& place) {
   place.object({"merit_ir", "name", "title", "authority", "currency", "effective", "files", "modules",
                 "enums", "entities", "columns", "parameters", "payments", "measures", "reports", "ensures",
-                "tests", "sources", "removals"});
+                "tests", "sources", "fhir_sources", "removals"});
   Program result;
   result.name = place["name"].text();
   result.title = place["title"].text();
@@ -498,6 +545,7 @@ Program program(const Place& place) {
   result.ensures = list<Ensure>(place["ensures"], ensure);
   result.tests = list<Test>(place["tests"], test);
   result.sources = list<Source>(place["sources"], source);
+  result.fhir_sources = list<FhirSource>(place["fhir_sources"], fhir_source);
   result.removals = list<Removal>(place["removals"], removal);
   return result;
 }

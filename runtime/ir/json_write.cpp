@@ -275,6 +275,47 @@ Json measure_json(const Measure& measure) {
           {"span", span_json(measure.span)}};
 }
 
+Json steps_json(const std::vector<PathStep>& steps) {
+  Json json = Json::array();
+  for (const PathStep& step : steps)
+    json.push_back({{"kind", name_of(step.kind)}, {"name", step.name}, {"url", step.url}});
+  return json;
+}
+
+Json fhir_value_json(const FhirValue& value) {
+  Json args = Json::array();
+  for (const FhirValue& arg : value.args) args.push_back(fhir_value_json(arg));
+  return {{"kind", name_of(value.kind)},       {"from", value.from},   {"steps", steps_json(value.steps)},
+          {"texts", value.texts},              {"text", value.text},   {"value", value_json(value.value)},
+          {"args", std::move(args)},           {"span", span_json(value.span)}};
+}
+
+Json fhir_filter_json(const std::optional<FhirValue>& filter) {
+  return filter ? fhir_value_json(*filter) : Json(nullptr);
+}
+
+Json fhir_block_json(const FhirBlock& block) {
+  Json fields = Json::array();
+  for (const FhirField& field : block.fields) {
+    fields.push_back({{"column", field.column}, {"value", fhir_value_json(field.value)}});
+  }
+  Json blocks = Json::array();
+  for (const FhirBlock& inner : block.blocks) blocks.push_back(fhir_block_json(inner));
+  return {{"entity", block.entity},          {"each", block.each},
+          {"from", block.from},              {"list", steps_json(block.list)},
+          {"filter", fhir_filter_json(block.filter)}, {"fields", std::move(fields)},
+          {"blocks", std::move(blocks)},     {"span", span_json(block.span)}};
+}
+
+Json fhir_source_json(const FhirSource& source) {
+  Json blocks = Json::array();
+  for (const FhirBlock& block : source.blocks) blocks.push_back(fhir_block_json(block));
+  return {{"resource", source.resource},
+          {"filter", fhir_filter_json(source.filter)},
+          {"blocks", std::move(blocks)},
+          {"span", span_json(source.span)}};
+}
+
 Json report_json(const Report& report) {
   Json columns = Json::array();
   for (const ReportColumn& column : report.columns) {
@@ -370,6 +411,7 @@ std::string to_json(const Program& program) {
   });
   writer.list("tests", program.tests, test_json);
   writer.list("sources", program.sources, source_json);
+  writer.list("fhir_sources", program.fhir_sources, fhir_source_json);
   writer.list("removals", program.removals, [](const Removal& removal) {
     return Json{{"name", removal.name}, {"because", removal.because}, {"span", span_json(removal.span)}};
   });

@@ -133,6 +133,10 @@ constexpr std::array<std::string_view, 6> entity_names = {"program", "data",  "t
 constexpr std::array<std::string_view, 4> state_names = {"not_given", "known", "missing", "fault"};
 constexpr std::array<std::string_view, 7> source_names = {
     "cell", "cell_known", "cell_missing", "cell_is", "cell_is_not", "for_each_row", "constant"};
+constexpr std::array<std::string_view, 3> step_names = {"element", "choice", "extension"};
+constexpr std::array<std::string_view, 14> fhir_names = {
+    "path",     "first_of", "only",       "position",  "owner", "fingerprint", "count",
+    "constant", "is_known", "is_missing", "is_one_of", "not",   "and",         "or"};
 
 constexpr std::array<std::string_view, 4> scoring_names = {"proportion", "ratio", "continuous_variable",
                                                            "cohort"};
@@ -175,6 +179,14 @@ Names names(TestCell::State /*tag*/) {
 
 Names names(SourceValue::Kind /*tag*/) {
   return source_names;
+}
+
+Names names(PathStep::Kind /*tag*/) {
+  return step_names;
+}
+
+Names names(FhirValue::Kind /*tag*/) {
+  return fhir_names;
 }
 
 std::string_view name_at(Names table, size_t index) {
@@ -243,6 +255,14 @@ std::string_view name_of(SourceValue::Kind kind) {
   return name_at(source_names, static_cast<size_t>(kind));
 }
 
+std::string_view name_of(PathStep::Kind kind) {
+  return name_at(step_names, static_cast<size_t>(kind));
+}
+
+std::string_view name_of(FhirValue::Kind kind) {
+  return name_at(fhir_names, static_cast<size_t>(kind));
+}
+
 std::string_view name_of(Scoring scoring) {
   return name_at(scoring_names, static_cast<size_t>(scoring));
 }
@@ -267,6 +287,8 @@ template std::optional<ColumnKind> enum_named(std::string_view name);
 template std::optional<EntityKind> enum_named(std::string_view name);
 template std::optional<TestCell::State> enum_named(std::string_view name);
 template std::optional<SourceValue::Kind> enum_named(std::string_view name);
+template std::optional<PathStep::Kind> enum_named(std::string_view name);
+template std::optional<FhirValue::Kind> enum_named(std::string_view name);
 template std::optional<Scoring> enum_named(std::string_view name);
 template std::optional<Population> enum_named(std::string_view name);
 template std::optional<CompositeScoring> enum_named(std::string_view name);

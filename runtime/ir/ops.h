@@ -67,6 +67,8 @@ std::string_view name_of(ColumnKind kind);
 std::string_view name_of(EntityKind kind);
 std::string_view name_of(TestCell::State state);
 std::string_view name_of(SourceValue::Kind kind);
+std::string_view name_of(PathStep::Kind kind);
+std::string_view name_of(FhirValue::Kind kind);
 std::string_view name_of(Scoring scoring);
 std::string_view name_of(Population population);  ///< "denominator_exclusion": also the author's word
 std::string_view name_of(CompositeScoring scoring);

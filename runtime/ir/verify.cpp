@@ -40,6 +40,7 @@ class Verifier {
     declarations();
     tests();
     sources();
+    fhir_sources();
   }
 
  private:
@@ -580,6 +581,109 @@ class Verifier {
         if (block.filter != none) boolean_of(block.filter, block.for_each, what);
         for (const SourceField& field : block.fields) source_field(block, field, what);
       }
+    }
+  }
+
+  void fhir_sources() const {
+    for (const FhirSource& source : p_.fhir_sources) {
+      const std::string what = fmt::format("the source of {}", source.resource);
+      place(source.span, what);
+      require(!source.resource.empty(), "{} names no type of resource.", what);
+      if (source.filter) fhir_condition(*source.filter, 0, what);
+      for (const FhirBlock& block : source.blocks) fhir_block(block, nullptr, 0, what);
+    }
+  }
+
+  void fhir_block(const FhirBlock& block, const FhirBlock* around, uint32_t depth,
+                  const std::string& what) const {
+    require(depth < 16, "{} is nested too deep.", what);
+    require(is_entity(block.entity) && p_.entities[block.entity].kind == EntityKind::data,
+            "{} fills what is no entity of data.", what);
+    place(block.span, what);
+    require(block.each || around == nullptr, "{} has rows within rows without a list.", what);
+    require(!block.each || (block.from == depth && !block.list.empty()), "{} goes through no list.", what);
+    fhir_steps(block.list, what);
+    const uint32_t inner = depth + (block.each ? 1 : 0);
+    if (block.filter) fhir_condition(*block.filter, inner, what);
+    for (const FhirField& field : block.fields) {
+      require(is_column(field.column) && p_.columns[field.column].entity == block.entity &&
+                  p_.columns[field.column].kind == ColumnKind::stored,
+              "{} fills what is no field of its rows.", what);
+      const Column& column = p_.columns[field.column];
+      fhir_value(field.value, column, inner, what);
+      const bool owner = field.value.kind == FhirValue::Kind::owner;
+      require(!owner || (around != nullptr && column.type.kind == TypeKind::link &&
+                         column.type.target == around->entity),
+              "{} fills `{}` with a row of another block.", what, column.name);
+    }
+    for (const uint32_t key : p_.entities[block.entity].keys) {
+      const bool filled = std::any_of(block.fields.begin(), block.fields.end(),
+                                      [&](const FhirField& field) { return field.column == key; });
+      require(filled, "{} gives rows without their key `{}`.", what, p_.columns[key].name);
+    }
+    for (const FhirBlock& nested : block.blocks) fhir_block(nested, &block, inner, what);
+  }
+
+  void fhir_steps(const std::vector<PathStep>& steps, const std::string& what) const {
+    for (const PathStep& step : steps) {
+      require(!step.name.empty() && (step.kind == PathStep::Kind::extension) == !step.url.empty(),
+              "{} has a path with an empty step.", what);
+    }
+  }
+
+  void fhir_value(const FhirValue& value, const Column& column, uint32_t depth,
+                  const std::string& what) const {
+    using Kind = FhirValue::Kind;
+    place(value.span, what);
+    require(value.from <= depth, "{} reads `{}` from an element that is not around it.", what, column.name);
+    fhir_steps(value.steps, what);
+    const TypeKind type = column.type.kind;
+    bool fits = true;
+    switch (value.kind) {
+    case Kind::path:
+    case Kind::owner: break;
+    case Kind::first_of:
+      fits = !value.args.empty();
+      for (const FhirValue& arg : value.args) {
+        require(arg.kind != Kind::first_of && arg.kind != Kind::owner, "{} has a choice in a choice.", what);
+        fhir_value(arg, column, depth, what);
+      }
+      break;
+    case Kind::only: fits = type == TypeKind::link && !value.text.empty(); break;
+    case Kind::position: fits = type == TypeKind::integer && value.from > 0; break;
+    case Kind::count: fits = type == TypeKind::integer; break;
+    case Kind::fingerprint: fits = type == TypeKind::text; break;
+    case Kind::constant: fits = is_test_value(value.value, column.type); break;
+    case Kind::is_known:
+    case Kind::is_missing:
+    case Kind::is_one_of:
+    case Kind::logical_not:
+    case Kind::logical_and:
+    case Kind::logical_or:
+      fits = type == TypeKind::boolean;
+      fhir_condition(value, depth, what);
+      break;
+    }
+    require(fits, "{} fills `{}` with what does not fit its type.", what, column.name);
+  }
+
+  void fhir_condition(const FhirValue& value, uint32_t depth, const std::string& what) const {
+    using Kind = FhirValue::Kind;
+    place(value.span, what);
+    require(value.from <= depth, "{} asks of an element that is not around it.", what);
+    fhir_steps(value.steps, what);
+    switch (value.kind) {
+    case Kind::is_known:
+    case Kind::is_missing:
+    case Kind::is_one_of: break;
+    case Kind::logical_not:
+      require(value.args.size() == 1, "{} has a `not` of {} conditions.", what, value.args.size());
+      [[fallthrough]];
+    case Kind::logical_and:
+    case Kind::logical_or:
+      for (const FhirValue& arg : value.args) fhir_condition(arg, depth, what);
+      break;
+    default: require(false, "{} has a condition that is none.", what);
     }
   }
 

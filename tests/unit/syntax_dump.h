@@ -254,6 +254,12 @@ class TreeDump {
     out_ << ")";
   }
 
+  void put(const ast::Path& n) { out_ << "(path \"" << n.text << "\")"; }
+
+  void put(const ast::Only& n) { out_ << "(only \"" << n.resource << "\")"; }
+
+  void put(const ast::PositionOf& n) { out_ << "(position " << n.element.text << ")"; }
+
   void put(const ast::Interpolated& n) {
     out_ << "(text";
     for (size_t i = 0; i < n.parts.size(); ++i) {

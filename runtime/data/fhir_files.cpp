@@ -1,0 +1,310 @@
+#include "runtime/data/fhir_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/data/fhir_rows.h"
+#include "runtime/data/parallel.h"
+#include "runtime/ir/sha256.h"
+
+namespace merit::data {
+
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr uint64_t most_records = 0xfffffff0U;
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+/// Is each line a resource of its own, whatever the file's name says?
+bool is_lines(std::string_view text) {
+  const size_t end = text.find('\n');
+  if (end == std::string_view::npos) return true;
+  std::string_view first = text.substr(0, end);
+  while (!first.empty() && (first.back() == '\r' || first.back() == ' ')) first.remove_suffix(1);
+  if (!first.ends_with('}')) return false;
+  const size_t next = text.find_first_not_of(" \t\r\n", end);
+  return next == std::string_view::npos || text[next] == '{';
+}
+
+struct OpenFile {
+  std::filesystem::path path;
+  FhirFile about;
+  FileText content;
+  std::string_view text;
+  bool lines = true;
+  std::optional<Refusal> refusal;
+  size_t first_piece = 0;
+  size_t pieces = 0;
+};
+
+struct PieceTask {
+  size_t file = 0;
+  size_t begin = 0;
+  size_t end = 0;
+};
+
+std::vector<OpenFile> find_files(const std::filesystem::path& directory) {
+  std::vector<OpenFile> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::filesystem::path name = entry->path().filename();
+    if (name.extension() == ".gz") name = name.stem();
+    if ((name.extension() != ".ndjson" && name.extension() != ".json") || !entry->is_regular_file(error)) continue;
+    OpenFile file;
+    file.path = entry->path();
+    file.about.name = entry->path().filename().generic_string();
+    files.push_back(std::move(file));
+  }
+  std::sort(files.begin(), files.end(),
+            [](const OpenFile& a, const OpenFile& b) { return a.about.name < b.about.name; });
+  return files;
+}
+
+void open(OpenFile& file) {
+  file.refusal = file.content.open(file.path);
+  if (file.refusal) return;
+  file.about.bytes = file.content.bytes().size();
+  file.about.sha256 = sha256(file.content.bytes());
+  file.text = file.content.text();
+  if (file.text.starts_with(byte_order_mark)) file.text.remove_prefix(byte_order_mark.size());
+  if (file.text.starts_with("\xFF\xFE") || file.text.starts_with("\xFE\xFF")) {
+    file.refusal = Refusal{"D005", "This file is UTF-16 text.", "FHIR is UTF-8 text: convert it, or export it again.", 1};
+    return;
+  }
+  const bool named_lines = file.about.name.find(".ndjson") != std::string::npos;
+  file.lines = named_lines || is_lines(file.text);
+}
+
+/// Reads documents one a line, or the whole text as one.
+class PieceReader {
+ public:
+  PieceReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool) : rows_(plan, formats, pool) {}
+
+  FhirPiece lines(std::string_view text, std::string_view file) {
+    uint64_t line = 0;
+    for (size_t at = 0; at < text.size();) {
+      const size_t end = std::min(text.find('\n', at), text.size());
+      const std::string_view one = text.substr(at, end - at);
+      ++line;
+      if (!is_blank(one)) {
+        const auto rest = static_cast<size_t>(file.data() + file.size() - one.data());
+        document(one, rest, line);
+      }
+      at = end + 1;
+    }
+    return rows_.take(line);
+  }
+
+  FhirPiece whole(std::string_view text) {
+    document(text, text.size(), 1);
+    return rows_.take(1);
+  }
+
+ private:
+  /// `readable`: how many bytes may be read from where the document begins.
+  void document(std::string_view text, size_t readable, uint64_t line) {
+    if (text.size() + simdjson::SIMDJSON_PADDING <= readable) {
+      rows_.read(text, readable, line);
+      return;
+    }
+    padded_.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+    padded_.assign(text);
+    rows_.read(padded_, padded_.capacity(), line);
+  }
+
+  FhirRowReader rows_;
+  std::string padded_;
+};
+
+/// Pieces at the ends of lines.
+void cut(const OpenFile& file, size_t number, const ReadOptions& options, std::vector<PieceTask>& tasks) {
+  constexpr size_t least = size_t{1} << 20U;
+  constexpr size_t most = size_t{1} << 25U;
+  const std::string_view text = file.text;
+  size_t wanted = options.piece_size;
+  if (wanted == 0)
+    wanted = options.threads == 1 ? text.size() : std::clamp(text.size() / (4 * options.threads), least, most);
+  if (!file.lines) wanted = text.size();
+  wanted = std::max<size_t>(wanted, 1);
+  for (size_t begin = 0; begin < text.size();) {
+    size_t end = begin + std::min(wanted, text.size() - begin);
+    if (end < text.size()) {
+      const size_t line_end = text.find('\n', end);
+      end = line_end == std::string_view::npos ? text.size() : line_end + 1;
+    }
+    tasks.push_back(PieceTask{number, begin, end});
+    begin = end;
+  }
+}
+
+/// Puts the pieces together, block by block.
+class Joiner {
+ public:
+  Joiner(const FhirPlan& plan, std::vector<FhirPiece>& pieces, const std::vector<PieceTask>& tasks)
+      : plan_(plan), pieces_(pieces), tasks_(tasks), first_lines_(pieces.size(), 0) {
+    for (size_t i = 1; i < pieces.size(); ++i) {
+      if (tasks[i].file == tasks[i - 1].file) first_lines_[i] = first_lines_[i - 1] + pieces[i - 1].lines;
+    }
+    for (const FhirPiece& piece : pieces) {
+      std::vector<uint64_t>& counts = counts_.emplace_back();
+      for (const FhirRows& rows : piece.blocks) counts.push_back(rows.lines.size());
+    }
+  }
+
+  uint64_t first_line(size_t piece) const { return first_lines_[piece]; }
+
+  bool fits(uint32_t block) const {
+    uint64_t records = 0;
+    for (const FhirPiece& piece : pieces_) records += piece.blocks[block].lines.size();
+    return records <= most_records;
+  }
+
+  void join(uint32_t block, FileData& data) const {
+    const FhirBlockPlan& plan = *plan_.blocks[block];
+    data.plan = &plan.file;
+    data.name = plan.file.name;
+    for (uint32_t read = 0; read < plan.file.reads.size(); ++read) {
+      data.header.push_back(plan.file.reads[read].header);
+      data.columns.push_back(read);
+    }
+    uint32_t owners_before = 0;
+    for (size_t i = 0; i < pieces_.size(); ++i) {
+      FhirRows& rows = pieces_[i].blocks[block];
+      const auto before = static_cast<uint32_t>(data.lines.size());
+      const auto file = static_cast<uint32_t>(tasks_[i].file);
+      if (!rows.lines.empty() && (data.stretches.empty() || data.stretches.back().file != file))
+        data.stretches.push_back(FileData::Stretch{before, file});
+      for (const uint64_t line : rows.lines) data.lines.push_back(line + first_lines_[i]);
+      for (const uint32_t owner : rows.owners) data.owners.push_back(owner + owners_before);
+      data.contents.insert(data.contents.end(), rows.contents.begin(), rows.contents.end());
+      for (CellProblem& problem : rows.problems) {
+        problem.record += before;
+        data.cell_problems.push_back(std::move(problem));
+      }
+      if (plan.owner != ir::none)
+        owners_before += static_cast<uint32_t>(counts_[i][plan.owner]);
+      rows.lines = {};
+      rows.owners = {};
+      rows.contents = {};
+    }
+    data.records = static_cast<uint32_t>(data.lines.size());
+  }
+
+ private:
+  const FhirPlan& plan_;
+  std::vector<FhirPiece>& pieces_;
+  const std::vector<PieceTask>& tasks_;
+  std::vector<uint64_t> first_lines_;
+  std::vector<std::vector<uint64_t>> counts_;  // by piece and block
+};
+
+}  // namespace
+
+FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t first_file, TextPool& pool,
+                   Diagnostics& diagnostics) {
+  FhirData data;
+  if (plan.blocks.empty()) return data;
+  std::vector<OpenFile> files = find_files(options.directory);
+  if (files.empty()) {
+    std::error_code error;
+    const bool folder = std::filesystem::is_directory(options.directory, error);
+    diagnostics.data_error(
+        "D077", DataPlace{options.directory.filename().generic_string(), 0, {}},
+        folder ? fmt::format("There is no FHIR file here, and the program needs resources of the type {}.",
+                             plan.resources.front().type)
+               : "There is no such folder.",
+        "Give the folder of the .ndjson or .json files (or .gz of them) with --data.");
+    return data;
+  }
+  FhirFormats formats(plan.blocks.size());
+  for (size_t i = 0; i < formats.size(); ++i) {
+    for (const ColumnRead& read : plan.blocks[i]->file.reads) formats[i].emplace_back(read.type);
+  }
+
+  parallel_for(files.size(), options.threads, [&](size_t i) { open(files[i]); });
+  std::vector<PieceTask> tasks;
+  for (size_t i = 0; i < files.size(); ++i) {
+    if (!files[i].refusal) cut(files[i], i, options, tasks);
+  }
+  std::vector<FhirPiece> pieces(tasks.size());
+  parallel_for(tasks.size(), options.threads, [&](size_t t) {
+    const OpenFile& file = files[tasks[t].file];
+    const std::string_view text = file.text.substr(tasks[t].begin, tasks[t].end - tasks[t].begin);
+    PieceReader reader(plan, formats, pool);
+    pieces[t] = file.lines ? reader.lines(text, file.text) : reader.whole(text);
+  });
+
+  auto names = std::make_shared<std::vector<std::string>>();
+  const auto problem_at = [&](size_t file, uint64_t place, const std::string& header) {
+    Problem problem;
+    problem.file = static_cast<uint32_t>(first_file + plan.blocks.size() + file);
+    problem.name = files[file].about.name;
+    problem.line = line_of(place);
+    problem.header = element_text(header, place);
+    return problem;
+  };
+  for (size_t i = 0; i < files.size(); ++i) {
+    names->push_back(files[i].about.name);
+    if (files[i].refusal) {
+      const Refusal& refusal = *files[i].refusal;
+      diagnostics.data_error(refusal.code, DataPlace{files[i].about.name, refusal.line, {}}, refusal.message,
+                             refusal.help);
+    } else if (is_blank(files[i].text)) {
+      Problem problem = problem_at(i, 0, {});
+      problem.code = "D070";
+      problem.message = "This file is empty.";
+      problem.help = "Take it out, or export it again.";
+      data.problems.push_back(std::move(problem));
+    }
+  }
+  Joiner joiner(plan, pieces, tasks);
+  for (size_t t = 0; t < pieces.size(); ++t) {
+    files[tasks[t].file].about.resources += pieces[t].resources;
+    for (FhirProblem& found : pieces[t].problems) {
+      Problem problem =
+          problem_at(tasks[t].file, found.place + joiner.first_line(t), found.damage.path);
+      problem.code = std::move(found.damage.code);
+      problem.message = std::move(found.damage.message);
+      problem.help = std::move(found.damage.help);
+      data.problems.push_back(std::move(problem));
+    }
+  }
+  data.blocks.resize(plan.blocks.size());
+  for (uint32_t block = 0; block < plan.blocks.size(); ++block) {
+    if (!joiner.fits(block)) {
+      diagnostics.data_error("D007", DataPlace{plan.blocks[block]->file.name, 0, {}},
+                             "There are more than four billion rows of one kind.", "Cut the data into parts.");
+      return data;
+    }
+    FileData& made = data.blocks[block];
+    made.names = names;
+    if (plan.blocks[block]->owner != ir::none) made.owner = first_file + plan.blocks[block]->owner;
+  }
+  parallel_for(plan.blocks.size(), options.threads,
+               [&](size_t block) { joiner.join(static_cast<uint32_t>(block), data.blocks[block]); });
+
+  struct Join {
+    size_t block;
+    size_t read;
+  };
+
+  std::vector<Join> joins;
+  for (size_t block = 0; block < data.blocks.size(); ++block) {
+    data.blocks[block].reads.resize(plan.blocks[block]->file.reads.size());
+    for (size_t read = 0; read < data.blocks[block].reads.size(); ++read) joins.push_back(Join{block, read});
+  }
+  parallel_for(joins.size(), options.threads, [&](size_t j) {
+    std::vector<Vector> parts;
+    for (FhirPiece& piece : pieces) parts.push_back(std::move(piece.blocks[joins[j].block].reads[joins[j].read]));
+    data.blocks[joins[j].block].reads[joins[j].read] = concatenate(std::move(parts));
+  });
+  for (OpenFile& file : files) data.files.push_back(std::move(file.about));
+  return data;
+}
+
+}  // namespace merit::data

@@ -1,0 +1,87 @@
+#pragma once
+// From what was found in resources to rows: the columns of the blocks of a plan.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/data/fhir_document.h"
+#include "runtime/data/read_files.h"
+
+namespace merit::data {
+
+/// A line, or a resource in it, of which nothing is taken.
+struct FhirProblem {
+  uint64_t place = 0;  ///< line and entry, as FileData::lines has them
+  FhirDamage damage;
+};
+
+/// The rows of one block from one piece of a file.
+struct FhirRows {
+  std::vector<uint64_t> lines;
+  std::vector<uint32_t> owners;
+  std::vector<uint64_t> contents;
+  std::vector<Vector> reads;
+  std::vector<CellProblem> problems;
+};
+
+struct FhirPiece {
+  std::vector<FhirRows> blocks;  ///< as in the plan
+  std::vector<FhirProblem> problems;
+  uint64_t lines = 0;
+  uint64_t resources = 0;
+};
+
+/// How the texts of each block's columns are read; shared by all threads.
+using FhirFormats = std::vector<std::vector<CellFormat>>;
+
+class FhirRowReader {
+ public:
+  FhirRowReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool);
+
+  /// One document. `text` is followed by at least SIMDJSON_PADDING readable bytes within `capacity`.
+  void read(std::string_view text, size_t capacity, uint64_t line);
+
+  FhirPiece take(uint64_t lines);
+
+ private:
+  struct Block {
+    std::vector<CellReader> columns;
+    FhirRows rows;
+    uint32_t cursor = 0;  // in the frames of the resource
+  };
+
+  struct Found {
+    enum class State : uint8_t { missing, known, wrong } state = State::missing;
+    CellFault fault = CellFault::none;
+    std::string_view text = {};
+  };
+
+  void rows_of(const FhirEntry& entry, uint64_t place);
+  void begin(uint32_t number, uint32_t frame);
+  void block(uint32_t number, const FhirEntry& entry, uint32_t around, uint32_t owner, uint64_t place);
+  void row(uint32_t number, const FhirEntry& entry, uint32_t frame, uint32_t owner, uint64_t place);
+  const FhirFrame& outward(const FhirTake& take, uint32_t frame) const;
+  bool holds(const FhirTake& take, uint32_t frame) const;
+  Found value(const FhirTake& take, const FhirEntry& entry, uint32_t frame);
+  Found scalar(const FhirTake& take, const FhirSlot& slot);
+  Found reference(const FhirTake& take, const FhirSlot& slot);
+  Found wrong_kind(const FhirItem& item, std::string_view wanted);
+  Found written(std::string text);
+  /// The id that a reference names; empty: it is not to one of the types.
+  std::string_view resolve(std::string_view reference, const std::vector<std::string>& types);
+  const FhirEntry* entry_at(std::string_view url);
+
+  const FhirPlan& plan_;
+  FhirDocument document_;
+  std::vector<Block> blocks_;
+  std::vector<FhirProblem> problems_;
+  uint64_t resources_ = 0;
+  std::string scratch_;
+  std::unordered_map<std::string_view, uint32_t> urls_;  // of the document; made when asked for
+  bool urls_made_ = false;
+};
+
+}  // namespace merit::data
