@@ -164,9 +164,10 @@ std::optional<ir::FhirValue> Declarer::fhir_comparison(const Aliases& around, co
     if (text) value.texts.push_back(std::move(*text));
   }
   if (!plain) {
-    diagnostics_.error("G423", span, "In a source, what stands at a path is compared with plain values.",
-                       "Write path \"status\" is \"final\", or path \"status\" in (\"final\" or \"amended\"); "
-                       "compute anything else in a `for each`.");
+    diagnostics_.error(
+        "G423", span, "In a source, what stands at a path is compared with plain values.",
+        "Write path \"status\" is \"final\", or path \"status\" in (\"final\" or \"amended\"); "
+        "compute anything else in a `for each`.");
     return std::nullopt;
   }
   if (!fhir_path(path->text, path->text_span, around, value.from, value.steps)) return std::nullopt;
@@ -223,9 +224,10 @@ std::optional<ir::FhirValue> Declarer::fhir_condition(const Aliases& around, con
     if (is_condition(expr)) return fhir_comparison(around, *binary, expr.span);
   }
   if (!std::holds_alternative<ast::Broken>(expr.node)) {
-    diagnostics_.error("G423", expr.span, "A source asks only what stands in the resource.",
-                       "Write path \"status\" is \"final\", (path \"value[x]\") is known, or several of them with "
-                       "`and`, `or`, `not`.");
+    diagnostics_.error(
+        "G423", expr.span, "A source asks only what stands in the resource.",
+        "Write path \"status\" is \"final\", (path \"value[x]\") is known, or several of them with "
+        "`and`, `or`, `not`.");
   }
   return std::nullopt;
 }
@@ -311,8 +313,9 @@ std::optional<ir::FhirValue> Declarer::fhir_value(const ir::Column& field, const
       diagnostics_.error("G421", expr.span, "A resource has no columns.",
                          "Write where the value stands in it: path \"birthDate\".");
     } else if (!std::holds_alternative<ast::Broken>(expr.node)) {
-      diagnostics_.error("G403", expr.span, "A source says where a value stands; it does not compute.",
-                         "Write `path \"element\"`, several of them with `or` between, and compute in a `for each`.");
+      diagnostics_.error(
+          "G403", expr.span, "A source says where a value stands; it does not compute.",
+          "Write `path \"element\"`, several of them with `or` between, and compute in a `for each`.");
     }
     return std::nullopt;
   }
@@ -355,8 +358,9 @@ void Declarer::fhir_nesting(const ast::SourceBlock& written, ir::FhirBlock& bloc
         "G422", written.entity.span,
         fmt::format("Nothing in the key of `{}` says to which `{}` a row belongs.", entity.name,
                     model_.program.entities[owner->entity].name),
-        fmt::format("Give it the fields `key {0} : {0}` and `key position : integer`; the nesting fills them.",
-                    model_.program.entities[owner->entity].name));
+        fmt::format(
+            "Give it the fields `key {0} : {0}` and `key position : integer`; the nesting fills them.",
+            model_.program.entities[owner->entity].name));
   }
 }
 
@@ -369,8 +373,7 @@ std::optional<ir::FhirBlock> Declarer::fhir_block(const ast::SourceBlock& writte
   if (block.entity == ir::none) return std::nullopt;
   const std::string entity = model_.program.entities[block.entity].name;
   if (written.for_each) {
-    diagnostics_.error("G422", written.for_each->span,
-                       "In a resource, `for each` goes through a list of it.",
+    diagnostics_.error("G422", written.for_each->span, "In a resource, `for each` goes through a list of it.",
                        fmt::format("Write `{} for each \"component\" as c:`.", entity));
     return std::nullopt;
   }
@@ -379,10 +382,10 @@ std::optional<ir::FhirBlock> Declarer::fhir_block(const ast::SourceBlock& writte
     block.each = true;
     if (!fhir_path(written.each, written.each_span, around, block.from, block.list)) return std::nullopt;
     if (owner != nullptr && block.from != around.size()) {
-      diagnostics_.error("G422", written.each_span,
-                         fmt::format("This list does not stand in what `{}` stands for.", around.back()),
-                         fmt::format("Write \"{}.{}\", or put the block where its list is.", around.back(),
-                                     written.each));
+      diagnostics_.error(
+          "G422", written.each_span,
+          fmt::format("This list does not stand in what `{}` stands for.", around.back()),
+          fmt::format("Write \"{}.{}\", or put the block where its list is.", around.back(), written.each));
       return std::nullopt;
     }
     if (block.list.empty()) {
@@ -396,7 +399,7 @@ std::optional<ir::FhirBlock> Declarer::fhir_block(const ast::SourceBlock& writte
   std::unordered_map<uint32_t, Span> here;
   for (const ast::SourceField& field : written.fields) {
     if (field.field.text.empty() || !field.value) continue;
-    const uint32_t column = source_column(block.entity, field.field, here, filled);
+    const uint32_t column = source_column(block.entity, field, here, filled);
     if (column == ir::none) continue;
     auto value = fhir_value(model_.program.columns[column], inside, *field.value);
     if (value) block.fields.push_back(ir::FhirField{column, std::move(*value)});
@@ -424,8 +427,7 @@ void Declarer::fhir_source(const ast::Source& written, std::unordered_map<uint32
   const bool named = is_element_name(written.file) && written.file[0] >= 'A' && written.file[0] <= 'Z' &&
                      std::all_of(written.file.begin(), written.file.end(), is_letter);
   if (!named) {
-    diagnostics_.error("G420", written.file_span,
-                       fmt::format("\"{}\" is no type of resource.", written.file),
+    diagnostics_.error("G420", written.file_span, fmt::format("\"{}\" is no type of resource.", written.file),
                        "Write its name as FHIR does: source fhir \"MedicationRequest\":");
     return;
   }

@@ -179,9 +179,10 @@ std::optional<ir::SourceValue> Declarer::source_value(const ir::SourceBlock& blo
 
 /// The stored field that a line of a source fills; none (with a message) when there is none, or it is filled
 /// already.
-uint32_t Declarer::source_column(uint32_t entity, const ast::Name& field,
+uint32_t Declarer::source_column(uint32_t entity, const ast::SourceField& line,
                                  std::unordered_map<uint32_t, Span>& here,
                                  std::unordered_map<uint32_t, Span>& filled) {
+  const ast::Name& field = line.field;
   const auto member = model_.members[entity].find(field.text);
   const bool is_column =
       member != model_.members[entity].end() && member->second.kind == Member::Kind::column;
@@ -194,18 +195,18 @@ uint32_t Declarer::source_column(uint32_t entity, const ast::Name& field,
       }
     }
     const std::string& name = model_.program.entities[entity].name;
-    Diagnostic& diagnostic = diagnostics_.error(
-        "G401", field.span,
-        is_column
-            ? "`" + field.text + "` of `" + name + "` is computed by a rule and cannot be read from a file."
-            : "The entity `" + name + "` has no field `" + field.text + "`.",
-        is_column ? std::string() : did_you_mean(field.text, names));
+    Diagnostic& diagnostic =
+        diagnostics_.error("G401", field.span,
+                           is_column ? "`" + field.text + "` of `" + name +
+                                           "` is computed by a rule and cannot be read from a file."
+                                     : "The entity `" + name + "` has no field `" + field.text + "`.",
+                           is_column ? std::string() : did_you_mean(field.text, names));
     if (auto note = removal_note(model_, field.text)) diagnostic.notes.push_back(std::move(*note));
     return ir::none;
   }
   const uint32_t column = member->second.index;
-  filled.try_emplace(column, field.span);
-  const auto [first, fresh] = here.try_emplace(column, field.span);
+  filled.try_emplace(column, line.span);
+  const auto [first, fresh] = here.try_emplace(column, line.span);
   if (fresh) return column;
   diagnostics_.error("G408", field.span, "`" + field.text + "` is filled twice here.", "Take one out.")
       .notes.push_back(Note{first->second, "The first one is here."});
@@ -251,7 +252,7 @@ void Declarer::source_block(ir::Source& source, const ast::SourceBlock& written,
   std::unordered_map<uint32_t, Span> here;
   for (const ast::SourceField& field : written.fields) {
     if (field.field.text.empty() || !field.value) continue;
-    const uint32_t column = source_column(block.entity, field.field, here, filled);
+    const uint32_t column = source_column(block.entity, field, here, filled);
     if (column == ir::none) continue;
     const ir::Column field_column{model_.program.columns[column].name,
                                   block.entity,

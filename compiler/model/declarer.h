@@ -149,7 +149,8 @@ class Declarer {
                                                  const ast::Binary& binary, Span span);
   void source_rows(const ast::Source& written, ir::Source& source);
   std::optional<ir::SourceValue> cell_source(const ir::SourceBlock& block, const ast::Cell& cell, Span span);
-  uint32_t source_column(uint32_t entity, const ast::Name& field, std::unordered_map<uint32_t, Span>& here,
+  uint32_t source_column(uint32_t entity, const ast::SourceField& line,
+                         std::unordered_map<uint32_t, Span>& here,
                          std::unordered_map<uint32_t, Span>& filled);
   uint32_t source_entity(const ast::Name& name);
 
@@ -157,8 +158,7 @@ class Declarer {
   using Aliases = std::vector<std::string>;
   void fhir_source(const ast::Source& written, std::unordered_map<uint32_t, Span>& filled);
   std::optional<ir::FhirBlock> fhir_block(const ast::SourceBlock& written, const ir::FhirBlock* owner,
-                                          const Aliases& around,
-                                          std::unordered_map<uint32_t, Span>& filled);
+                                          const Aliases& around, std::unordered_map<uint32_t, Span>& filled);
   void fhir_nesting(const ast::SourceBlock& written, ir::FhirBlock& block, const ir::FhirBlock* owner,
                     const Aliases& around, std::unordered_map<uint32_t, Span>& here,
                     std::unordered_map<uint32_t, Span>& filled);

@@ -104,7 +104,8 @@ struct Parts {
     static_assert(std::is_same_v<Leaf, ast::Literal> || std::is_same_v<Leaf, ast::NameRef> ||
                   std::is_same_v<Leaf, ast::MissingValue> || std::is_same_v<Leaf, ast::AsBefore> ||
                   std::is_same_v<Leaf, ast::All> || std::is_same_v<Leaf, ast::Path> ||
-                  std::is_same_v<Leaf, ast::Only> || std::is_same_v<Leaf, ast::PositionOf> || std::is_same_v<Leaf, ast::Broken>);
+                  std::is_same_v<Leaf, ast::Only> || std::is_same_v<Leaf, ast::PositionOf> ||
+                  std::is_same_v<Leaf, ast::Broken>);
   }
 };
 

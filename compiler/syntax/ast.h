@@ -521,7 +521,7 @@ struct Source {
   Span file_span;
   bool fhir = false;
   ExprPtr condition = nullptr;  // which resources
-  bool optional = false;  // the file may be absent
+  bool optional = false;        // the file may be absent
   std::vector<std::string> missing;
   uint32_t header_first = 1;  // rows of the file, counted from 1
   uint32_t header_last = 1;

@@ -19,7 +19,8 @@ constexpr int deepest_bundles = 4;
 constexpr size_t longest_name = simdjson::SIMDJSON_PADDING - 2;  // a key is compared where the text may end
 
 std::string_view trim_right(std::string_view text) {
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t'))
+  while (!text.empty() &&
+         (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t'))
     text.remove_suffix(1);
   return text;
 }
@@ -160,8 +161,7 @@ struct FhirDocument::Thing {
 
 void FhirDocument::refuse(std::string code, const std::string& element, std::string message,
                           std::string help) const {
-  throw ResourceDamage{{std::move(code),
-                        element.empty() ? resource_->type : resource_->type + "." + element,
+  throw ResourceDamage{{std::move(code), element.empty() ? resource_->type : resource_->type + "." + element,
                         std::move(message), std::move(help)}};
 }
 
@@ -173,7 +173,8 @@ std::string_view FhirDocument::text_of(std::string_view token) {
   auto* to = reinterpret_cast<uint8_t*>(text.data());
   std::string_view found;
   const json::raw_json_string raw(reinterpret_cast<const uint8_t*>(token.data()));
-  if (parser_.unescape(raw, to).get(found) != simdjson::SUCCESS) throw simdjson::simdjson_error(simdjson::STRING_ERROR);
+  if (parser_.unescape(raw, to).get(found) != simdjson::SUCCESS)
+    throw simdjson::simdjson_error(simdjson::STRING_ERROR);
   return found;
 }
 
@@ -294,8 +295,9 @@ void FhirDocument::fields(json::object& object, const PathNode& node, uint32_t f
       const PathEdge& edge = node.edges[i];
       if (edge.kind == ir::PathStep::Kind::choice) {
         const std::string_view type = choice_type(raw, edge.name);
-        const bool fits = !type.empty() && (edge.types.empty() || std::find(edge.types.begin(), edge.types.end(),
-                                                                            type) != edge.types.end());
+        const bool fits =
+            !type.empty() &&
+            (edge.types.empty() || std::find(edge.types.begin(), edge.types.end(), type) != edge.types.end());
         if (!fits) continue;
       } else {
         if (!is_key(raw, edge.name)) continue;
@@ -439,7 +441,7 @@ std::optional<FhirDamage> FhirDocument::read(std::string_view text, size_t capac
     }
     if (error != simdjson::SUCCESS) return damage_of(error, text);
     resource(object, 0, {}, 0);
-    const bool walked = entries_.empty() || entries_.back().plan != nullptr;
+    const bool walked = entries_.empty() || (entries_.back().plan != nullptr && !entries_.back().damage);
     if (walked && document.current_location().error() == simdjson::SUCCESS)
       return damage_of(simdjson::TRAILING_CONTENT, text);
   } catch (const simdjson::simdjson_error& error) {

@@ -54,7 +54,8 @@ std::vector<OpenFile> find_files(const std::filesystem::path& directory) {
        entry.increment(error)) {
     std::filesystem::path name = entry->path().filename();
     if (name.extension() == ".gz") name = name.stem();
-    if ((name.extension() != ".ndjson" && name.extension() != ".json") || !entry->is_regular_file(error)) continue;
+    if ((name.extension() != ".ndjson" && name.extension() != ".json") || !entry->is_regular_file(error))
+      continue;
     OpenFile file;
     file.path = entry->path();
     file.about.name = entry->path().filename().generic_string();
@@ -73,7 +74,8 @@ void open(OpenFile& file) {
   file.text = file.content.text();
   if (file.text.starts_with(byte_order_mark)) file.text.remove_prefix(byte_order_mark.size());
   if (file.text.starts_with("\xFF\xFE") || file.text.starts_with("\xFE\xFF")) {
-    file.refusal = Refusal{"D005", "This file is UTF-16 text.", "FHIR is UTF-8 text: convert it, or export it again.", 1};
+    file.refusal = Refusal{"D005", "This file is UTF-16 text.",
+                           "FHIR is UTF-8 text: convert it, or export it again.", 1};
     return;
   }
   const bool named_lines = file.about.name.find(".ndjson") != std::string::npos;
@@ -83,7 +85,8 @@ void open(OpenFile& file) {
 /// Reads documents one a line, or the whole text as one.
 class PieceReader {
  public:
-  PieceReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool) : rows_(plan, formats, pool) {}
+  PieceReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool)
+      : rows_(plan, formats, pool) {}
 
   FhirPiece lines(std::string_view text, std::string_view file) {
     uint64_t line = 0;
@@ -128,7 +131,8 @@ void cut(const OpenFile& file, size_t number, const ReadOptions& options, std::v
   const std::string_view text = file.text;
   size_t wanted = options.piece_size;
   if (wanted == 0)
-    wanted = options.threads == 1 ? text.size() : std::clamp(text.size() / (4 * options.threads), least, most);
+    wanted =
+        options.threads == 1 ? text.size() : std::clamp(text.size() / (4 * options.threads), least, most);
   if (!file.lines) wanted = text.size();
   wanted = std::max<size_t>(wanted, 1);
   for (size_t begin = 0; begin < text.size();) {
@@ -186,8 +190,7 @@ class Joiner {
         problem.record += before;
         data.cell_problems.push_back(std::move(problem));
       }
-      if (plan.owner != ir::none)
-        owners_before += static_cast<uint32_t>(counts_[i][plan.owner]);
+      if (plan.owner != ir::none) owners_before += static_cast<uint32_t>(counts_[i][plan.owner]);
       rows.lines = {};
       rows.owners = {};
       rows.contents = {};
@@ -246,6 +249,7 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
     problem.name = files[file].about.name;
     problem.line = line_of(place);
     problem.header = element_text(header, place);
+    problem.element = true;
     return problem;
   };
   for (size_t i = 0; i < files.size(); ++i) {
@@ -266,8 +270,7 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
   for (size_t t = 0; t < pieces.size(); ++t) {
     files[tasks[t].file].about.resources += pieces[t].resources;
     for (FhirProblem& found : pieces[t].problems) {
-      Problem problem =
-          problem_at(tasks[t].file, found.place + joiner.first_line(t), found.damage.path);
+      Problem problem = problem_at(tasks[t].file, found.place + joiner.first_line(t), found.damage.path);
       problem.code = std::move(found.damage.code);
       problem.message = std::move(found.damage.message);
       problem.help = std::move(found.damage.help);
@@ -278,7 +281,8 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
   for (uint32_t block = 0; block < plan.blocks.size(); ++block) {
     if (!joiner.fits(block)) {
       diagnostics.data_error("D007", DataPlace{plan.blocks[block]->file.name, 0, {}},
-                             "There are more than four billion rows of one kind.", "Cut the data into parts.");
+                             "There are more than four billion rows of one kind.",
+                             "Cut the data into parts.");
       return data;
     }
     FileData& made = data.blocks[block];
@@ -300,7 +304,8 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
   }
   parallel_for(joins.size(), options.threads, [&](size_t j) {
     std::vector<Vector> parts;
-    for (FhirPiece& piece : pieces) parts.push_back(std::move(piece.blocks[joins[j].block].reads[joins[j].read]));
+    for (FhirPiece& piece : pieces)
+      parts.push_back(std::move(piece.blocks[joins[j].block].reads[joins[j].read]));
     data.blocks[joins[j].block].reads[joins[j].read] = concatenate(std::move(parts));
   });
   for (OpenFile& file : files) data.files.push_back(std::move(file.about));

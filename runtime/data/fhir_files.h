@@ -1,6 +1,6 @@
 #pragma once
-// Reads the FHIR files of a data folder: *.ndjson, *.json, plain or gzip, resources and Bundles, one a line or
-// one a file, of one type or mixed; in parallel over files and over pieces of large ones.
+// Reads the FHIR files of a data folder: *.ndjson, *.json, plain or gzip, resources and Bundles, one a line
+// or one a file, of one type or mixed; in parallel over files and over pieces of large ones.
 
 #include <string>
 #include <vector>

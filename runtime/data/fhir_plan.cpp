@@ -116,9 +116,8 @@ class Planner {
   }
 
   bool reaches(const ir::FhirBlock& block) const {
-    return is_needed(block.entity) ||
-           std::any_of(block.blocks.begin(), block.blocks.end(),
-                       [&](const ir::FhirBlock& inner) { return reaches(inner); });
+    return is_needed(block.entity) || std::any_of(block.blocks.begin(), block.blocks.end(),
+                                                  [&](const ir::FhirBlock& inner) { return reaches(inner); });
   }
 
   uint32_t slot(uint32_t resource, uint32_t shape, const std::vector<ir::PathStep>& steps, Taken taken,
@@ -189,7 +188,8 @@ class Planner {
     return made;
   }
 
-  std::string header(uint32_t resource, const std::vector<uint32_t>& chain, const ir::FhirValue& value) const {
+  std::string header(uint32_t resource, const std::vector<uint32_t>& chain,
+                     const ir::FhirValue& value) const {
     const FhirResourcePlan& plan = plan_.resources[resource];
     switch (value.kind) {
     case Kind::first_of: return header(resource, chain, value.args.front());
@@ -225,9 +225,8 @@ class Planner {
         const ir::Entity& target = program_.entities[column.type.target];
         diagnostics_.error(
             "D040", field.value.span,
-            fmt::format(
-                "`{}` is a link to a {}, whose key has several parts; one reference cannot give it.",
-                column.name, target.name),
+            fmt::format("`{}` is a link to a {}, whose key has several parts; one reference cannot give it.",
+                        column.name, target.name),
             fmt::format("Give {} a key of one column, or link to what its key is made of.", target.name));
         return;
       }
@@ -261,7 +260,8 @@ class Planner {
     for (const ir::FhirBlock& inner : block.blocks) {
       if (reaches(inner)) plan.nested.push_back(plan_block(resource, source, inner, chain, number));
     }
-    if (chain.size() == 1) plan_.resources[resource].id_slot = slot(resource, 0, {id_step()}, Taken::scalar, {});
+    if (chain.size() == 1)
+      plan_.resources[resource].id_slot = slot(resource, 0, {id_step()}, Taken::scalar, {});
     return number;
   }
 

@@ -193,8 +193,7 @@ FhirRowReader::Found FhirRowReader::value(const FhirTake& take, const FhirEntry&
     return {id.empty() ? Found::State::missing : Found::State::known, CellFault::none, id};
   }
   case Kind::position: return written(std::to_string(outward(take, frame).position));
-  case Kind::count:
-    return written(std::to_string(document_.slot(outward(take, frame), take.slot).count));
+  case Kind::count: return written(std::to_string(document_.slot(outward(take, frame), take.slot).count));
   case Kind::fingerprint: return written(fmt::format("{:016x}{:016x}", entry.content[0], entry.content[1]));
   case Kind::constant:
   case Kind::owner: return {};
@@ -210,7 +209,7 @@ FhirRowReader::Found FhirRowReader::wrong_kind(const FhirItem& item, std::string
   case JsonKind::object: scratch_ = "an object"; break;
   case JsonKind::list: scratch_ = "a list"; break;
   }
-  scratch_ += fmt::format(", where {} is meant", wanted);
+  scratch_ += fmt::format("\n{}", wanted);
   return {Found::State::wrong, CellFault::wrong_kind, scratch_};
 }
 

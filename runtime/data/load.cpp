@@ -26,9 +26,10 @@ std::vector<BadRow> list_of(std::vector<data::Problem>& problems) {
   std::vector<BadRow> list;
   list.reserve(problems.size());
   for (data::Problem& problem : problems) {
-    list.push_back(BadRow{problem.entity, std::move(problem.key),
-                          DataPlace{std::move(problem.name), problem.line, std::move(problem.header)},
-                          std::move(problem.code), std::move(problem.message)});
+    list.push_back(
+        BadRow{problem.entity, std::move(problem.key),
+               DataPlace{std::move(problem.name), problem.line, std::move(problem.header), problem.element},
+               std::move(problem.code), std::move(problem.message)});
   }
   return list;
 }
@@ -76,7 +77,8 @@ LoadResult load_data(const ir::Program& program, const LoadOptions& options, Eva
   data::FhirData fhir =
       data::read_fhir(resources, read, static_cast<uint32_t>(files.size()), *pool, diagnostics);
   for (data::FhirFile& file : fhir.files)
-    result.files.push_back(LoadedFile{std::move(file.name), std::move(file.sha256), file.bytes, file.resources});
+    result.files.push_back(
+        LoadedFile{std::move(file.name), std::move(file.sha256), file.bytes, file.resources});
   std::move(fhir.blocks.begin(), fhir.blocks.end(), std::back_inserter(files));
   if (diagnostics.error_count() > errors_before) return result;
 
@@ -93,8 +95,9 @@ LoadResult load_data(const ir::Program& program, const LoadOptions& options, Eva
   if (unreadable > 0) {
     diagnostics.data_error(
         "D078", {},
-        fmt::format("{} line{} or resource{} of the FHIR files could not be read and {} left out.", unreadable,
-                    unreadable == 1 ? "" : "s", unreadable == 1 ? "" : "s", unreadable == 1 ? "was" : "were"),
+        fmt::format("{} line{} or resource{} of the FHIR files could not be read and {} left out.",
+                    unreadable, unreadable == 1 ? "" : "s", unreadable == 1 ? "" : "s",
+                    unreadable == 1 ? "was" : "were"),
         "List them with --bad-data report.");
   }
   merge.set_aside_dependents();

@@ -131,7 +131,8 @@ void Merge::scatter(EntityRows& rows, uint32_t column,
         const RecordPlace before = find_giver(rows, column, group, RecordPlace{number, record});
         const Input& from = rows.inputs[before.input];
         const DataPlace place = files_[from.file].place(before.record);
-        other = fmt::format("{} in line {} of {}", in_quotes(shown(from, before.record)), place.line, place.file);
+        other =
+            fmt::format("{} in line {} of {}", in_quotes(shown(from, before.record)), place.line, place.file);
       }
       problem.message = fmt::format("The {} {} has the {} {} here, and {}.",
                                     program_.entities[rows.entity].name, in_quotes(problem.key),
@@ -394,7 +395,8 @@ void Merge::add_origins(const EntityRows& rows, const std::vector<uint32_t>& new
         const bool read = variant_fill != nullptr && variant_fill->is_read();
         headers.push_back(!read ? "" : file.header[file.columns[variant_fill->read]]);
       }
-      dataset_.add_origin(fill.column, Dataset::Origin{file.name, std::move(headers), lines, variants, file.names, numbers});
+      dataset_.add_origin(
+          fill.column, Dataset::Origin{file.name, std::move(headers), lines, variants, file.names, numbers});
     }
     begin = end;
   }

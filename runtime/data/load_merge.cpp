@@ -218,7 +218,8 @@ void Merge::dangling(uint32_t file, uint32_t read, uint32_t column, const Vector
       }
     }
     const std::string nearest = ++compared <= 20 ? nearest_name(key, names) : "";
-    problem.help = nearest.empty() ? fmt::format("Correct the cell, or add the {}.", target.name)
+    problem.help = nearest.empty() ? fmt::format("Correct the {}, or add the {}.",
+                                                 problem.element ? "reference" : "cell", target.name)
                                    : fmt::format("Did you mean {}?", in_quotes(nearest));
     problems_.push_back(std::move(problem));
   }
@@ -297,7 +298,8 @@ void Merge::group(EntityRows& rows) {
         problem.code = "D030";
         problem.message = fmt::format("This {} has no `{}`, which is {}its key.", entity.name,
                                       program_.columns[empty->column].name, width == 1 ? "" : "a part of ");
-        problem.help = "Fill the cell, or take the line out.";
+        problem.help = problem.element ? "Export it again with what names it, or take it out."
+                                       : "Fill the cell, or take the line out.";
         problems_.push_back(std::move(problem));
         continue;
       }

@@ -89,7 +89,8 @@ void describe(Problem& problem, const ir::Program& program, const ColumnRead& re
     break;
   case CellFault::wrong_kind:
     problem.code = "D072";
-    problem.message = fmt::format("Here stands {}, as `{}` cannot be.", cell, field);
+    problem.message = fmt::format("Here stands {}, and `{}` needs {}.", cell.substr(0, cell.find('\n')),
+                                  field, cell.substr(cell.find('\n') + 1));
     problem.help = "Correct what wrote the file; a value of another type is not taken for the right one.";
     break;
   case CellFault::several:
@@ -129,6 +130,7 @@ Problem problem_of(const std::vector<FileData>& files, uint32_t file, uint32_t r
   problem.name = std::move(place.file);
   problem.line = place.line;
   problem.header = std::move(place.column);
+  problem.element = place.element;
   if (read != ir::none) problem.column = data.columns[read];
   return problem;
 }
@@ -178,7 +180,8 @@ void report_problems(std::vector<Problem> problems, size_t most, Diagnostics& di
   for (size_t i = 0; i < shown; ++i) {
     Problem& problem = problems[i];
     Diagnostic& diagnostic = diagnostics.data_error(
-        problem.code, DataPlace{std::move(problem.name), problem.line, std::move(problem.header)},
+        problem.code,
+        DataPlace{std::move(problem.name), problem.line, std::move(problem.header), problem.element},
         std::move(problem.message), std::move(problem.help));
     if (problem.asked.file != 0) diagnostic.notes.push_back(Note{problem.asked, "It is asked for here."});
   }

@@ -16,6 +16,7 @@ struct Problem {
   uint64_t line = 0;
   uint32_t column = ir::none;  ///< of the file; none: the whole line
   std::string header;
+  bool element = false;  ///< `header` is an element of a resource
   std::string code;
   std::string message;
   std::string help;

@@ -360,7 +360,8 @@ uint32_t FileData::number_of(uint32_t record) const {
 
 DataPlace FileData::place(uint32_t record, uint32_t read) const {
   const std::string text = read == ir::none ? std::string() : header[columns[read]];
-  return DataPlace{name_of(record), line_of(lines[record]), element_text(text, lines[record])};
+  return DataPlace{name_of(record), line_of(lines[record]), element_text(text, lines[record]),
+                   names != nullptr};
 }
 
 std::vector<FileData> read_files(const std::vector<FilePlan>& plans, const ReadOptions& options,

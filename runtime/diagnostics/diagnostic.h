@@ -61,7 +61,8 @@ struct Note {
 struct DataPlace {
   std::string file;
   uint64_t line = 0;
-  std::string column;  ///< the header's text, or empty
+  std::string column;    ///< the header's text, or empty
+  bool element = false;  ///< `column` is an element of a resource: "Patient.birthDate"
 };
 
 struct Diagnostic {

@@ -166,15 +166,17 @@ constexpr std::array entries = {
         "G410", Severity::error, "Headers and data stand in rows that cannot be.",
         "`headers in row 3` and `data from row 5` count the rows of the file from 1; the data come after "
         "the headers, and two sources of one file say the same."},
-    MessageEntry{"G420", Severity::error, "A path into a resource that cannot be read.",
-                 "A path names elements with points between them: `code.coding.code`; `value[x]` is a choice, "
-                 "`extension('http://…')` an extension by its url. A source names a type of resource."},
+    MessageEntry{
+        "G420", Severity::error, "A path into a resource that cannot be read.",
+        "A path names elements with points between them: `code.coding.code`; `value[x]` is a choice, "
+        "`extension('http://…')` an extension by its url. A source names a type of resource."},
     MessageEntry{"G421", Severity::error, "Something that only another kind of source has.",
                  "A `source csv` reads columns and goes through tables; a `source fhir` reads paths, goes "
                  "through lists and chooses resources with `where`."},
-    MessageEntry{"G422", Severity::error, "Rows within a resource whose place is not clear.",
-                 "`component for each \"component\" as c:` inside a block gives rows that belong to the row of "
-                 "that block: their key has a link to it and a whole number, and the nesting fills both."},
+    MessageEntry{
+        "G422", Severity::error, "Rows within a resource whose place is not clear.",
+        "`component for each \"component\" as c:` inside a block gives rows that belong to the row of "
+        "that block: their key has a link to it and a whole number, and the nesting fills both."},
     MessageEntry{"G423", Severity::error, "What a source takes from a resource does not fit.",
                  "Conditions and comparisons give a boolean, `count of` and `position of` an integer, "
                  "`only` a link, `fingerprint` a text."},

@@ -134,7 +134,8 @@ std::string place_text(const Diagnostic& d, const SourceFiles& files, Lines& lin
   }
   std::string text = d.place.file;
   if (d.place.line != 0) text += fmt::format(":{}", d.place.line);
-  if (!d.place.column.empty()) text += fmt::format(", column \"{}\"", d.place.column);
+  if (!d.place.column.empty())
+    text += d.place.element ? ", " + d.place.column : fmt::format(", column \"{}\"", d.place.column);
   return text;
 }
 

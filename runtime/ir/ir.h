@@ -491,8 +491,8 @@ struct FhirValue {
     constant,     ///< `value`
     // conditions: never missing
     is_known,
-    is_missing,   ///< (path) does something, nothing stand there?
-    is_one_of,    ///< (path) is one of the things there one of `texts`?
+    is_missing,  ///< (path) does something, nothing stand there?
+    is_one_of,   ///< (path) is one of the things there one of `texts`?
     logical_not,
     logical_and,
     logical_or,
@@ -513,8 +513,8 @@ struct FhirField {
 
 struct FhirBlock {
   uint32_t entity = 0;
-  bool each = false;           ///< one row for each thing that `list` leads to, else one a resource (or row around)
-  uint32_t from = 0;           ///< where `list` begins
+  bool each = false;  ///< one row for each thing that `list` leads to, else one a resource (or row around)
+  uint32_t from = 0;  ///< where `list` begins
   std::vector<PathStep> list;
   std::optional<FhirValue> filter;
   std::vector<FhirField> fields;

@@ -518,9 +518,9 @@ Module module(const Place& place, const SourceFiles& files) {
 }
 
 Program program(const Place& place) {
-  place.object({"merit_ir", "name", "title", "authority", "currency", "effective", "files", "modules",
-                "enums", "entities", "columns", "parameters", "payments", "measures", "reports", "ensures",
-                "tests", "sources", "fhir_sources", "removals"});
+  place.object({"merit_ir", "name",    "title",    "authority", "currency",     "effective", "files",
+                "modules",  "enums",   "entities", "columns",   "parameters",   "payments",  "measures",
+                "reports",  "ensures", "tests",    "sources",   "fhir_sources", "removals"});
   Program result;
   result.name = place["name"].text();
   result.title = place["title"].text();

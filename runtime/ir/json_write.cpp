@@ -285,9 +285,9 @@ Json steps_json(const std::vector<PathStep>& steps) {
 Json fhir_value_json(const FhirValue& value) {
   Json args = Json::array();
   for (const FhirValue& arg : value.args) args.push_back(fhir_value_json(arg));
-  return {{"kind", name_of(value.kind)},       {"from", value.from},   {"steps", steps_json(value.steps)},
-          {"texts", value.texts},              {"text", value.text},   {"value", value_json(value.value)},
-          {"args", std::move(args)},           {"span", span_json(value.span)}};
+  return {{"kind", name_of(value.kind)}, {"from", value.from},           {"steps", steps_json(value.steps)},
+          {"texts", value.texts},        {"text", value.text},           {"value", value_json(value.value)},
+          {"args", std::move(args)},     {"span", span_json(value.span)}};
 }
 
 Json fhir_filter_json(const std::optional<FhirValue>& filter) {
@@ -301,10 +301,14 @@ Json fhir_block_json(const FhirBlock& block) {
   }
   Json blocks = Json::array();
   for (const FhirBlock& inner : block.blocks) blocks.push_back(fhir_block_json(inner));
-  return {{"entity", block.entity},          {"each", block.each},
-          {"from", block.from},              {"list", steps_json(block.list)},
-          {"filter", fhir_filter_json(block.filter)}, {"fields", std::move(fields)},
-          {"blocks", std::move(blocks)},     {"span", span_json(block.span)}};
+  return {{"entity", block.entity},
+          {"each", block.each},
+          {"from", block.from},
+          {"list", steps_json(block.list)},
+          {"filter", fhir_filter_json(block.filter)},
+          {"fields", std::move(fields)},
+          {"blocks", std::move(blocks)},
+          {"span", span_json(block.span)}};
 }
 
 Json fhir_source_json(const FhirSource& source) {
