@@ -41,7 +41,9 @@ tokens {
   // declarations
   MODULE, AMENDS, USE, PROGRAM, PARAMETER, ENUM, ENTITY, TABLE, FROM, FOR_EACH, FOR_EACH_DISTINCT, PAYMENT, FINDINGS, FROM_EACH_OF, ENSURE,
   REPORT, TEST, SOURCE, MEASURE, COMPOSITE, MEASURE_GROUP, MEASURE_PART, COMPONENTS, REPLACE, ADD, REMOVE, ROWS, KEY, GIVEN, EXPECT, EXPECT_ROWS,
-  COLUMN, LIKE, OR_PATTERN, PATH, ONLY, POSITION_OF, THROUGH
+  COLUMN, LIKE, OR_PATTERN, PATH, ONLY, POSITION_OF, THROUGH,
+  // codes and units
+  CODE, VALUESET, AS_UNIT
 }
 
 // ------------------------------------------------------------------------------------------------- declarations
@@ -54,6 +56,7 @@ item  // LINE
   | program=programBlock
   | parameter=parameterLine
   | enumeration=enumLine
+  | values=valueSet
   | entity=entityBlock
   | table=tableBlock
   | rules=forEachBlock
@@ -85,6 +88,13 @@ typeName : name=NAME (OF elements=NAME)? optional=QUESTION? ;  // of: `period of
 
 enumLine
   : ENUM name=NAME COLON (values+=NAME (COMMA values+=NAME)* NEWLINE | NEWLINE INDENT lines+=enumValues+ DEDENT)
+  ;
+
+// code NAME "system" "code";  valueset NAME "url" version "…";  valueset NAME = any of: a, b
+valueSet
+  : CODE name=NAME system=TEXT code=TEXT NEWLINE
+  | VALUESET name=NAME (url=TEXT (mark=NAME version=TEXT)? NEWLINE
+    | EQUALS ANY_OF COLON (one=enumValues | NEWLINE INDENT lines+=enumValues+ DEDENT))
   ;
 
 enumValues : values+=NAME (commas+=COMMA values+=NAME?)* NEWLINE ;  // LINE
@@ -190,6 +200,7 @@ replacement
   : REPLACE
     ( program=programBlock
     | enumeration=enumLine
+    | values=valueSet
     | ensure=ensureLine
     | report=reportLine
     | test=testBlock
@@ -269,6 +280,7 @@ expression
   | op=(PATH | ONLY) name=TEXT
   | op=POSITION_OF name=NAME
   | left=expression op=(DOT | THROUGH) name=NAME
+  | left=expression op=AS_UNIT
   | left=expression op=LPAREN (arguments+=expression (COMMA arguments+=expression)*)? RPAREN
   | op=(COUNT_OF | EXISTS | NO | THE) right=expression
   | op=(SUM_OF | AVERAGE_OF | MINIMUM_OF | MAXIMUM_OF | MEDIAN_OF | LIST_OF) value=expression (WEIGHTED_BY weight=expression)?

@@ -87,7 +87,7 @@ class Spacing {
     if (brackets_ > 0) return false;
     if (i + 1 == line.pieces.size()) return true;
     const int32_t what = line.head == token::REPLACE ? line.second : line.head;
-    return what == token::ENUM || what == token::ENSURE || what == token::REPORT;
+    return what == token::ENUM || what == token::VALUESET || what == token::ENSURE || what == token::REPORT;
   }
 
   bool blank_before(const Line& line, const Piece& piece, bool header) const {

@@ -213,6 +213,7 @@ void Elaborator::Impl::finish(uint32_t column, Typed value, Typed condition) {
   }
   ir::Column& target = model_.program.columns[column];
   target.type = value.type();
+  if (target.type.kind == ir::TypeKind::codes) target.type.optional = value.node->type.optional = false;
   if (const ast::TypeName* declared = model_.column_sources[column].declared) {
     // A whole number in a column written as `number` is a number to all who read it.
     if (target.type.kind == ir::TypeKind::integer && declared->name.text == "number") {
@@ -319,7 +320,8 @@ void Elaborator::Impl::group_column(uint32_t column, uint32_t entity) {
   columns_[column].broken = !value;
   if (!value) return;
   const ir::TypeKind kind = value.type().kind;
-  if (kind == ir::TypeKind::duration || is_period(kind) || kind == ir::TypeKind::datetime) {
+  if (kind == ir::TypeKind::duration || is_period(kind) || kind == ir::TypeKind::datetime ||
+      kind == ir::TypeKind::codes || kind == ir::TypeKind::quantity) {
     error("T105", group.value->span,
           "`" + text(group.value->span) + "` is " + kind_text(value.type()) +
               ", and no group can have that as its key.",

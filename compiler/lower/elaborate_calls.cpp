@@ -186,6 +186,12 @@ Typed Elaborator::Impl::inline_function(uint32_t function, Typed row,
   }
   for (size_t i = 0; i < arguments.size(); ++i) {
     const ast::Argument& argument = definition.arguments[i];
+    if (argument.type.name.text == "valueset") {
+      const uint32_t set = value_set(*arguments[i], "`" + argument.name.text + "` of `" + name + "`");
+      broken = broken || set == ir::none;
+      inside.arguments.push_back({argument.name.text, {}, set});
+      continue;
+    }
     const auto declared = model::named_type(model_, argument.type, diagnostics_);
     if (!declared) return {};
     ir::Type wanted = *declared;
@@ -206,7 +212,7 @@ Typed Elaborator::Impl::inline_function(uint32_t function, Typed row,
       lifted.push_back(std::move(outside));
       value.node = assumed_known(std::move(value.node));
     }
-    inside.arguments.push_back({argument.name.text, std::move(value)});
+    inside.arguments.push_back({argument.name.text, std::move(value), ir::none});
   }
   if (broken) return {};
 
@@ -249,7 +255,7 @@ Typed Elaborator::Impl::inline_function(uint32_t function, Typed row,
   for (size_t i = lifted.size(); i-- > 0;) {
     if (value.type().kind == ir::TypeKind::collection) break;
     ir::Type type = value.type();
-    type.optional = true;
+    type.optional = type.kind != ir::TypeKind::codes;
     std::vector<ir::ExprPtr> args;
     std::vector<ir::ExprPtr> asked;
     asked.push_back(clone(*lifted[i].node));
@@ -284,6 +290,10 @@ void Elaborator::Impl::check_function(uint32_t function) {
   }
   bool broken = false;
   for (const ast::Argument& argument : definition.arguments) {
+    if (argument.type.name.text == "valueset") {
+      context.scope.arguments.push_back({argument.name.text, {}, any_value_set});
+      continue;
+    }
     const auto declared = model::named_type(model_, argument.type, diagnostics_);
     if (!declared) {
       broken = true;
@@ -293,7 +303,7 @@ void Elaborator::Impl::check_function(uint32_t function) {
     value.node = make(ir::Op::row, *declared, argument.name.span);
     value.node->variable = context.next_variable++;
     value.term = terms_.row(value.node->variable);
-    context.scope.arguments.push_back({argument.name.text, std::move(value)});
+    context.scope.arguments.push_back({argument.name.text, std::move(value), ir::none});
   }
   if (!broken && target.row_condition) {
     const Typed where = condition(*target.row_condition, "the `where` of a `for each`");

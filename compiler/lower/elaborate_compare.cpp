@@ -78,6 +78,7 @@ bool Elaborator::Impl::comparable(const Typed& left, const Typed& right, Span le
                      std::max(left_span.end, right_span.end)};
   const std::string x = "`" + text(left_span) + "`";
   const std::string y = "`" + text(right_span) + "`";
+  if (refuse_codes(left, right, left_span, right_span)) return false;
   const bool money_and_number =
       (a.kind == ir::TypeKind::money && is_numeric(b)) || (is_numeric(a) && b.kind == ir::TypeKind::money);
   if (money_and_number) {
@@ -242,33 +243,89 @@ Typed Elaborator::Impl::compare(const ast::Binary& binary, Span span, bool expec
 }
 
 Typed Elaborator::Impl::membership(const ast::Binary& binary, Span span) {
-  const bool negative = binary.op == ast::BinaryOp::not_in;
-  Typed value = plain(*binary.left, "M101", not_compared);
-  Typed result;
-  if (const auto* limits = std::get_if<ast::Range>(&binary.right->node)) {
+  Typed result = in_set(*binary.left, *binary.right, span);
+  if (!result || binary.op != ast::BinaryOp::not_in) return result;
+  return negated(std::move(result), span);
+}
+
+Typed Elaborator::Impl::in_set(const ast::Expr& left, const ast::Expr& right, Span span) {
+  if (const auto* choice = std::get_if<ast::Binary>(&right.node);
+      choice && choice->op == ast::BinaryOp::logical_or) {
+    return in_any(left, right, span);
+  }
+  if (const auto* limits = std::get_if<ast::Range>(&right.node)) {
+    Typed value = plain(left, "M101", not_compared);
     if (!value) {
       if (limits->low) scalar(*limits->low);
       if (limits->high) scalar(*limits->high);
       return {};
     }
-    result = in_range(std::move(value), *limits, span, binary.right->span);
-  } else {
-    Typed set = expr(*binary.right);
-    if (!value || !set) return {};
-    if (set.type().kind == ir::TypeKind::collection) {
-      result = in_collection(std::move(value), std::move(set), span);
-    } else if (is_period(set.type().kind)) {
-      if (!refuse_missing(set, "M101", not_compared)) return {};
-      result = in_period(std::move(value), std::move(set), span);
+    return in_range(std::move(value), *limits, span, right.span);
+  }
+  Typed value = plain(left, "M101", not_compared);
+  if (names_value_set(right) || (value && value.type().kind == ir::TypeKind::codes)) {
+    return in_value_set(std::move(value), right, span, left.span);
+  }
+  Typed set = expr(right);
+  if (!value || !set) return {};
+  if (set.type().kind == ir::TypeKind::collection) {
+    return in_collection(std::move(value), std::move(set), span);
+  }
+  if (is_period(set.type().kind)) {
+    if (!refuse_missing(set, "M101", not_compared)) return {};
+    return in_period(std::move(value), std::move(set), span);
+  }
+  error("T121", right.span,
+        "`" + text(right.span) + "` is " + kind_text(set.type()) + ", and nothing is in it.",
+        "After `in` stands a range (`0 to 10`), a period, rows, a value set, or a choice: `in (a or b)`.");
+  return {};
+}
+
+Typed Elaborator::Impl::in_any(const ast::Expr& left, const ast::Expr& choices, Span span) {
+  Typed value = plain(left, "M101", not_compared);
+  if (!value) return {};
+  if (value.type().kind == ir::TypeKind::codes)
+    return in_value_set(std::move(value), choices, span, left.span);
+  std::vector<const ast::Expr*> leaves;
+  const auto collect = [&](const auto& self, const ast::Expr& expr) -> void {
+    const auto* choice = std::get_if<ast::Binary>(&expr.node);
+    if (choice == nullptr || choice->op != ast::BinaryOp::logical_or) {
+      leaves.push_back(&expr);
+      return;
+    }
+    self(self, *choice->left);
+    self(self, *choice->right);
+  };
+  collect(collect, choices);
+  const ir::Type type = value.type();
+  Typed result;
+  bool broken = false;
+  for (const ast::Expr* leaf : leaves) {
+    Typed each;
+    if (std::holds_alternative<ast::Range>(leaf->node)) {
+      each = in_set(left, *leaf, span);
     } else {
-      error("T121", binary.right->span,
-            "`" + text(binary.right->span) + "` is " + kind_text(set.type()) + ", and nothing is in it.",
-            "After `in` stands a range (`0 to 10`), a period or rows.");
-      return {};
+      Typed other = expr(*leaf, &type);
+      const bool set = other && (other.type().kind == ir::TypeKind::collection ||
+                                 is_period(other.type().kind));
+      if (set) {
+        each = in_set(left, *leaf, span);
+      } else if (other && refuse_missing(other, "M101", not_compared)) {
+        Typed own = plain(left, "M101", not_compared);
+        if (own && comparable(own, other, left.span, leaf->span, false))
+          each = comparison(ir::Op::equal, std::move(own), std::move(other), leaf->span);
+      }
+    }
+    if (!each) {
+      broken = true;
+    } else {
+      result =
+          result ? joined(ir::Op::logical_or, std::move(result), std::move(each), span) : std::move(each);
     }
   }
-  if (!result) return result;
-  return negative ? negated(std::move(result), span) : std::move(result);
+  if (broken) return {};
+  result.node->span = span;
+  return result;
 }
 
 Typed Elaborator::Impl::in_period(Typed value, Typed period, Span span) {

@@ -77,7 +77,8 @@ Typed Elaborator::Impl::known_or_missing(const ast::Unary& unary, Span span) {
           known ? "Write `exists " + what + "`." : "Write `no " + what + "`.");
     return {};
   }
-  if (!value.type().optional && context_->inlining.empty() && !value.bare_missing) {
+  const bool codes = value.type().kind == ir::TypeKind::codes;  // missing is to be empty
+  if (!value.type().optional && !codes && context_->inlining.empty() && !value.bare_missing) {
     const TermId path = term(value);
     // Said again after it was established is idle, and no mistake.
     if (path == no_term || !established(FactKind::known, path)) {
@@ -108,7 +109,7 @@ Typed Elaborator::Impl::if_missing(const ast::IfMissing& if_missing, Span span, 
           "`missing` is always missing: only `" + text(if_missing.fallback->span) + "` is left.", "");
     return {};
   }
-  if (!value.type().optional && context_->inlining.empty()) {
+  if (!value.type().optional && value.type().kind != ir::TypeKind::codes && context_->inlining.empty()) {
     error("M105", span, "`" + what + "` is never missing here, so `if missing` has nothing to do.",
           "Write `" + what + "` alone.");
   }

@@ -135,6 +135,7 @@ Typed Elaborator::Impl::expr(const ast::Expr& expr, const ir::Type* hint) {
                   "Write the braces' content outside the text.");
             return Typed{};
           },
+          [&](const ast::InUnit& node) { return in_unit(node, span); },
           [&](const ast::Broken&) { return Typed{}; },
       },
       expr.node);

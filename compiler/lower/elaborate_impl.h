@@ -60,9 +60,13 @@ struct RowInSight {
 /// Rows taken out of sight for a while, with where they stood, the innermost first.
 using HiddenRows = std::vector<std::pair<size_t, RowInSight>>;
 
+/// Stands for the value set of an argument in a definition that nobody calls.
+inline constexpr uint32_t any_value_set = ir::none - 1;
+
 struct BoundArgument {
   std::string_view name;
   Typed value;
+  uint32_t value_set = ir::none;  ///< a value set, which is no value
 };
 
 /// What names mean at one place.
@@ -299,7 +303,23 @@ struct Elaborator::Impl {
   void count_facts(Typed& comparison);
   Typed membership(const ast::Binary& binary, Span span);
   Typed in_range(Typed value, const ast::Range& range, Span span, Span range_span);
+  Typed in_set(const ast::Expr& left, const ast::Expr& right, Span span);
   Typed in_period(Typed value, Typed period, Span span);
+  /// `in (a or b or c)`.
+  Typed in_any(const ast::Expr& left, const ast::Expr& choices, Span span);
+
+  // elaborate_codes.cpp: codes, value sets, quantities
+  /// The value set that is named here, or made of several, `(a or b)`; reports what is none. `what`: what
+  /// asks.
+  uint32_t value_set(const ast::Expr& expr, const std::string& what);
+  /// Is this the name of a value set and of nothing else that could be meant?
+  bool names_value_set(const ast::Expr& expr) const;
+  std::optional<uint32_t> value_set_named(const std::string& name) const;
+  uint32_t union_of(std::vector<uint32_t> members, Span span);
+  Typed in_value_set(Typed value, const ast::Expr& set, Span span, Span value_span);
+  Typed in_unit(const ast::InUnit& in_unit, Span span);
+  bool refuse_codes(const Typed& left, const Typed& right, Span left_span, Span right_span);
+
   Typed in_collection(Typed value, Typed collection, Span span);
   Typed period_relation(const ast::Binary& binary, Span span);
   Typed better(const ast::Binary& binary, Span span);

@@ -240,6 +240,11 @@ Typed Elaborator::Impl::name(const std::string& name, Span span, const ir::Type*
   const std::vector<BoundArgument>& arguments = context_->scope.arguments;
   for (size_t i = arguments.size(); i-- > 0;) {
     if (arguments[i].name != name) continue;
+    if (arguments[i].value_set != ir::none) {
+      error("T190", span, "`" + name + "` is a value set, and stands after `in` alone.",
+            "Write `… in " + name + "`.");
+      return {};
+    }
     const Typed& value = arguments[i].value;
     Typed result;
     if (!value) return result;
@@ -282,6 +287,11 @@ Typed Elaborator::Impl::name(const std::string& name, Span span, const ir::Type*
   }
   if (auto result = name_in_rows(name, span)) return std::move(*result);
   if (auto result = name_in_program(name, span)) return std::move(*result);
+  if (value_set_named(name)) {
+    error("T190", span, "`" + name + "` is a value set, and stands after `in` alone.",
+          "Write `… in " + name + "`.");
+    return {};
+  }
   const auto plural = model_.plurals.find(name);
   if (plural != model_.plurals.end()) {
     if (context_->scope.rows.empty()) return all({{name, span}}, span);

@@ -35,7 +35,7 @@ Typed Elaborator::Impl::field(ir::ExprPtr row, uint32_t column, Span span) {
   const bool row_may_be_missing = row->type.optional;
   const bool about_rows = target_type.kind == ir::TypeKind::collection;
   ir::Type type = target_type;
-  type.optional = type.optional || row_may_be_missing;
+  type.optional = (type.optional || row_may_be_missing) && type.kind != ir::TypeKind::codes;
   const bool picked = type.kind == ir::TypeKind::link && !info.rows.empty();
   const bool facts_matter =
       type.optional || target_type.kind == ir::TypeKind::boolean || about_rows || picked;

@@ -77,6 +77,8 @@ uint32_t Terms::constant(const ir::Expr& node) {
   case ValueKind::period:
     text = "p" + std::to_string(value.period().start.days) + "," + std::to_string(value.period().end.days);
     break;
+  case ValueKind::codes: text = "c" + value.codes(); break;
+  case ValueKind::quantity: text = "q" + value.quantity().text(); break;
   case ValueKind::enumeration:
     text = "e" + std::to_string(node.type.target) + "," + std::to_string(value.enumeration());
     break;
@@ -105,7 +107,12 @@ TermId Terms::of(const ir::Expr& node) {
   case ir::Op::bound: return row(node.variable);
   default: break;
   }
-  std::u32string key = {as_key(node.op), node.index, node.mode};
+  // What is known in one unit need not be known in another.
+  const uint32_t index =
+      node.op == ir::Op::in_unit
+          ? constants_.emplace("unit " + node.text, static_cast<uint32_t>(constants_.size())).first->second
+          : node.index;
+  std::u32string key = {as_key(node.op), index, node.mode};
   bool portable = true;
   for (const ir::ExprPtr& argument : node.args) {
     const TermId term = of(*argument);

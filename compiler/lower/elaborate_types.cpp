@@ -51,6 +51,8 @@ std::string Elaborator::Impl::kind_text(const ir::Type& type) const {
   case ir::TypeKind::period: return "a period";
   case ir::TypeKind::datetime: return "a datetime";
   case ir::TypeKind::datetime_period: return "a period of datetimes";
+  case ir::TypeKind::codes: return "a set of codes";
+  case ir::TypeKind::quantity: return "a quantity with a unit";
   case ir::TypeKind::enumeration: return article(model_.program.enums[type.target].name);
   case ir::TypeKind::link: return type.target == 0 ? "the program" : article(entity_name(type.target));
   case ir::TypeKind::collection: return "many " + plural(type.target);
@@ -62,6 +64,7 @@ ir::ExprPtr Elaborator::Impl::make(ir::Op op, ir::Type type, Span span, std::vec
   auto node = std::make_unique<ir::Expr>();
   node->op = op;
   node->type = std::move(type);
+  if (node->type.kind == ir::TypeKind::codes) node->type.optional = false;  // missing is the empty set
   node->span = span;
   node->args = std::move(args);
   return node;
@@ -110,7 +113,7 @@ const ir::Expr& Elaborator::Impl::cause_of_missing(const ir::Expr& node) {
 }
 
 bool Elaborator::Impl::refuse_missing(const Typed& value, std::string_view code, std::string_view use) {
-  if (!value.type().optional) return true;
+  if (!value.type().optional || value.type().kind == ir::TypeKind::codes) return true;
   const ir::Expr& cause = cause_of_missing(*value.node);
   const std::string what = text(cause.span);
   // One path is one message in a definition, however often it is used there.
@@ -161,7 +164,7 @@ bool Elaborator::Impl::refuse_missing(const Typed& value, std::string_view code,
 }
 
 ir::ExprPtr Elaborator::Impl::assumed_known(ir::ExprPtr node) {
-  if (!node->type.optional) return node;
+  if (!node->type.optional || node->type.kind == ir::TypeKind::codes) return node;
   switch (node->op) {
   case ir::Op::cases:
   case ir::Op::if_missing:
@@ -180,6 +183,8 @@ ir::ExprPtr Elaborator::Impl::assumed_known(ir::ExprPtr node) {
     case ir::TypeKind::period: unused = Value::of_period(Period{}); break;
     case ir::TypeKind::datetime: unused = Value::of_datetime(DateTime()); break;
     case ir::TypeKind::datetime_period: unused = Value::of_datetime_period(DateTimePeriod{}); break;
+    case ir::TypeKind::codes: break;  // never optional
+    case ir::TypeKind::quantity: unused = Value::of_quantity({}); break;
     case ir::TypeKind::enumeration: unused = Value::of_enumeration(0); break;
     case ir::TypeKind::link:
     case ir::TypeKind::collection: unused = Value::of_row(0); break;
@@ -229,7 +234,7 @@ std::optional<ir::Type> Elaborator::Impl::common_type(const ir::Type& a, const i
 /// Gives `missing because …`, wherever it stands for the whole value, the type of its surroundings.
 void Elaborator::Impl::set_missing_type(ir::Expr& node, const ir::Type& type) {
   node.type = type;
-  node.type.optional = true;
+  node.type.optional = type.kind != ir::TypeKind::codes;
   if (node.op != ir::Op::cases) return;
   for (size_t i = 1; i < node.args.size(); i += 2) set_missing_type(*node.args[i], type);
   if (node.args.size() % 2 == 1) set_missing_type(*node.args.back(), type);
@@ -238,7 +243,7 @@ void Elaborator::Impl::set_missing_type(ir::Expr& node, const ir::Type& type) {
 Typed Elaborator::Impl::coerce(Typed value, const ir::Type& wanted, Span span, std::string_view place) {
   if (!value) return value;
   if (value.bare_missing) {
-    if (!wanted.optional) {
+    if (!wanted.optional && wanted.kind != ir::TypeKind::codes) {
       error("M104", span,
             std::string(place) + " is of type `" + type_text(wanted) + "`, which is never missing.",
             "Write `" + type_text(wanted) + "?` as its type.");
@@ -264,6 +269,8 @@ Typed Elaborator::Impl::coerce(Typed value, const ir::Type& wanted, Span span, s
         help = "An amount is written with its currency, `$5`; a number becomes one by `… * $1`.";
       } else if (wanted.kind == ir::TypeKind::number && found.kind == ir::TypeKind::money) {
         help = "Divide by an amount: `… / $1` is a number.";
+      } else if (found.kind == ir::TypeKind::quantity) {
+        help = "Name the unit that the number is wanted in: `" + text(span) + " as 'mg/dL'`.";
       } else if (found.kind == ir::TypeKind::collection) {
         help = "Say what is wanted of the rows: `count of …`, `sum of … over …`.";
       }
@@ -275,7 +282,7 @@ Typed Elaborator::Impl::coerce(Typed value, const ir::Type& wanted, Span span, s
     value.node = nullptr;
     return value;
   }
-  if (!wanted.optional && found.optional) {
+  if (!wanted.optional && found.optional && found.kind != ir::TypeKind::codes) {
     const ir::Expr& cause = cause_of_missing(*value.node);
     const std::string what = text(cause.span);
     std::string message =

@@ -148,6 +148,13 @@ class Amender {
         std::get<ast::Enum>(place->declaration->node).values = std::move(replace.values);
       }
       break;
+    case ast::TargetKind::value_set:
+      if (const Place* place = wanted(Kind::value_set, path_text(target.path), target.span);
+          place && replace.value_set) {
+        std::get<ast::ValueSet>(place->declaration->node) = std::move(*replace.value_set);
+        if (!doc.text.empty()) place->declaration->doc = std::move(doc);
+      }
+      break;
     case ast::TargetKind::source_field:
       if (ast::SourceField* field = source_field(target).field; field != nullptr && once_field(target)) {
         field->value = std::move(replace.source);
@@ -489,6 +496,7 @@ class Amender {
     case ast::TargetKind::test: whole(Kind::test, target.title, "test", remove); break;
     case ast::TargetKind::report: whole(Kind::report, path, "report", remove); break;
     case ast::TargetKind::enumeration: whole(Kind::enumeration, path, "enum", remove); break;
+    case ast::TargetKind::value_set: whole(Kind::value_set, path, "value set", remove); break;
     case ast::TargetKind::source_field: {
       if (target.path.empty()) {  // the whole file, whichever modules read it
         const std::vector<ast::Declaration*> sources = targets_->sources_of(target.title);
@@ -539,7 +547,8 @@ class Amender {
     for (const auto& [kind, word] :
          {std::pair{Kind::payment, "payment"}, std::pair{Kind::table, "table"},
           std::pair{Kind::entity, "entity"}, std::pair{Kind::enumeration, "enum"},
-          std::pair{Kind::report, "report"}, std::pair{Kind::measure, "measure"}}) {
+          std::pair{Kind::value_set, "value set"}, std::pair{Kind::report, "report"},
+          std::pair{Kind::measure, "measure"}}) {
       if (targets_->find(kind, path) == nullptr) continue;
       whole(kind, path, word, remove);
       return;
@@ -606,6 +615,7 @@ class Amender {
     case Kind::table: return "table";
     case Kind::entity: return "entity";
     case Kind::enumeration: return "enum";
+    case Kind::value_set: return "value set";
     case Kind::payment: return "payment";
     case Kind::ensure: return "ensure";
     case Kind::test: return "test";
@@ -666,7 +676,8 @@ class Amender {
   const Place* wanted(Kind kind, const std::string& name, Span span) {
     if (const Place* place = targets_->find(kind, name)) {
       const bool titled = kind == Kind::ensure || kind == Kind::test;
-      const bool whole = titled || kind == Kind::value || kind == Kind::report || kind == Kind::enumeration;
+      const bool whole = titled || kind == Kind::value || kind == Kind::report || kind == Kind::enumeration ||
+                         kind == Kind::value_set;
       const std::string what = (kind == Kind::value ? "" : "The " + std::string(word_of(kind)) + " ") +
                                (titled ? "\"" + name + "\"" : "`" + name + "`");
       return whole && !once(what, span) ? nullptr : place;

@@ -42,6 +42,8 @@ void Targets::add(ast::Module& module) {
       add(Kind::value, parameter->name.text, owner);
     } else if (const auto* enumeration = std::get_if<ast::Enum>(&owner.node)) {
       add(Kind::enumeration, enumeration->name.text, owner);
+    } else if (const auto* set = std::get_if<ast::ValueSet>(&owner.node)) {
+      add(Kind::value_set, set->name.text, owner);
     } else if (const auto* entity = std::get_if<ast::Entity>(&owner.node)) {
       add(Kind::entity, entity->name.text, owner);
       for (size_t i = 0; i < entity->fields.size(); ++i) {

@@ -17,6 +17,7 @@ enum class Kind : uint8_t {
   table,
   entity,
   enumeration,
+  value_set,
   payment,
   ensure,
   test,

@@ -5,6 +5,7 @@
 #include "compiler/model/declarer.h"
 #include "compiler/model/model.h"
 #include "compiler/model/names.h"
+#include "runtime/values/codes.h"
 #include "runtime/values/currency.h"
 
 namespace merit::model {
@@ -30,6 +31,7 @@ constexpr Builtin builtins[] = {
     {"money", ir::TypeKind::money},       {"date", ir::TypeKind::date},
     {"duration", ir::TypeKind::duration}, {"period", ir::TypeKind::period},
     {"datetime", ir::TypeKind::datetime}, {"period of datetimes", ir::TypeKind::datetime_period},
+    {"codes", ir::TypeKind::codes},       {"quantity", ir::TypeKind::quantity},
 };
 
 std::optional<Duration> parse_duration(std::string_view text) {
@@ -62,6 +64,37 @@ std::optional<Period> parse_period(std::string_view text) {
   const auto end = Date::parse(text.substr(to + 4));
   if (!start || !end || *end < *start) return std::nullopt;
   return Period{*start, *end};
+}
+
+/// The coding that stands for a value set in a test: a code itself; of a published set the whole of it, which
+/// is in this set and in those that are made of it; of a set made of others the first of them.
+std::string coding_of_set(const ir::Program& program, uint32_t set) {
+  const ir::ValueSet& shape = program.valuesets[set];
+  if (!shape.codings.empty()) return shape.codings.front();
+  if (!shape.members.empty()) return coding_of_set(program, shape.members.front());
+  return coding_text("", shape.url);
+}
+
+/// "diabetes; http://loinc.org|4548-4": names of codes and value sets, codes in full; nothing for any other
+/// text.
+std::optional<Value> codes_cell(const Model& model, std::string_view text) {
+  std::vector<std::string> codings;
+  while (true) {
+    const size_t end = text.find(';');
+    std::string_view part = text.substr(0, end);
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    if (const auto named = model.valuesets.find(std::string(part)); named != model.valuesets.end()) {
+      codings.push_back(coding_of_set(model.program, named->second));
+    } else {
+      std::string one = codes_of_cell(part);
+      if (one.empty()) return std::nullopt;
+      codings.push_back(std::move(one));
+    }
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return Value::of_codes(codes_text(std::move(codings)));
 }
 
 /// A cell of a plain type; nothing when the text does not fit.
@@ -104,6 +137,11 @@ std::optional<Value> plain_value(const Model& model, std::string_view text, ir::
     const auto period = DateTimePeriod::parse(text);
     return period ? std::optional(Value::of_datetime_period(*period)) : std::nullopt;
   }
+  case ir::TypeKind::codes: return codes_cell(model, text);
+  case ir::TypeKind::quantity: {
+    auto quantity = Quantity::parse(text);
+    return quantity ? std::optional(Value::of_quantity(std::move(*quantity))) : std::nullopt;
+  }
   default: return std::nullopt;
   }
 }
@@ -125,6 +163,9 @@ Wanted wanted_cell(const ir::Program& program, ir::TypeKind kind) {
             "`" + std::string(currency == nullptr ? "$" : currency->symbol) + "1_000`"};
   case ir::TypeKind::date: return {"a date", "`2024-01-31`"};
   case ir::TypeKind::duration: return {"a length of time", "`30 days`"};
+  case ir::TypeKind::codes:
+    return {"a code", "`\"http://loinc.org|4548-4\"`, or name a code or value set of the program"};
+  case ir::TypeKind::quantity: return {"a quantity", "`7.2 mg/dL`"};
   case ir::TypeKind::period: return {"a period", "`2024-01-01 to 2024-12-31`"};
   case ir::TypeKind::datetime: return {"a time", "`2024-01-31T14:30Z`"};
   case ir::TypeKind::datetime_period:
@@ -214,7 +255,7 @@ std::vector<ast::Cellule> key_pieces(const ast::Cellule& cell) {
 std::optional<Value> cell_value(const Model& model, std::string_view text, bool quoted, const ir::Type& type,
                                 Span span, Diagnostics& diagnostics) {
   if (text.empty() && !quoted) {
-    if (type.optional) return Value::of_missing();
+    if (type.optional || type.kind == ir::TypeKind::codes) return Value::of_missing();
     diagnostics.error("G106", span, "This cell is empty, but its column must have a value in every row.",
                       "Fill it in, or let the column's type end in `?`.");
     return std::nullopt;
@@ -233,12 +274,15 @@ std::optional<Value> cell_value(const Model& model, std::string_view text, bool 
     return std::nullopt;
   }
   if (type.kind == ir::TypeKind::link) return row_value(model, text, quoted, type, span, diagnostics);
-  auto value = quoted && type.kind != ir::TypeKind::text ? std::nullopt : plain_value(model, text, type.kind);
+  // A code is written with a |, and then in quotes.
+  const bool may_be_quoted = type.kind == ir::TypeKind::text || type.kind == ir::TypeKind::codes;
+  auto value = quoted && !may_be_quoted ? std::nullopt : plain_value(model, text, type.kind);
   if (!value) {
     const Wanted wanted = wanted_cell(model.program, type.kind);
     diagnostics.error("G107", span, "`" + std::string(text) + "` is not " + wanted.what + ".",
                       "Write it like " + wanted.like +
-                          (quoted ? ", without quotation marks." : ", or change the type of its column."));
+                          (quoted && !may_be_quoted ? ", without quotation marks."
+                                                    : ", or change the type of its column."));
   }
   return value;
 }
@@ -296,6 +340,11 @@ std::optional<Note> removal_note(const Model& model, const std::string& name) {
 std::optional<ir::Type> named_type(const Model& model, const ast::TypeName& name, Diagnostics& diagnostics) {
   ir::Type type;
   type.optional = name.optional;
+  if (name.name.text == "codes" && name.optional) {
+    diagnostics.error("G004", name.span, "`codes` are never missing: a set of codes may be empty.",
+                      "Take away the `?`; `is missing` asks whether there is none.");
+    type.optional = false;
+  }
   for (const Builtin& builtin : builtins) {
     if (builtin.name == name.name.text) {
       type.kind = builtin.kind;
@@ -319,7 +368,15 @@ std::optional<ir::Type> named_type(const Model& model, const ast::TypeName& name
     return type;
   }
   if (name.name.text.empty() || is_reported(model, name.name.text)) return std::nullopt;
-  if (name.name.text == "code" || name.name.text == "codes") {
+  if (name.name.text == "code" || name.name.text == "valueset") {
+    const bool code = name.name.text == "code";
+    diagnostics.error("G004", name.span,
+                      code ? "There is no type `code`."
+                           : "Only an argument of a definition can be a `valueset`.",
+                      code ? "Write `codes`: a set of codes, which may hold one, several or none."
+                           : "What a row has are `codes`; name a value set with `valueset NAME \"url\"`.");
+    return std::nullopt;
+  }
     diagnostics.error("G004", name.span,
                       "The type `" + name.name.text + "` is not yet in this version of Merit.");
     return std::nullopt;
@@ -332,7 +389,7 @@ std::optional<ir::Type> named_type(const Model& model, const ast::TypeName& name
   std::string help = did_you_mean(name.name.text, names);
   if (help.empty())
     help = "A type is text, number, integer, boolean, money, date, datetime, duration, period, period of "
-           "datetimes, an entity or an enum.";
+           "datetimes, codes, quantity, an entity or an enum.";
   Diagnostic& diagnostic =
       diagnostics.error("G004", name.span, "There is no type `" + name.name.text + "`.", std::move(help));
   if (auto note = removal_note(model, name.name.text)) diagnostic.notes.push_back(std::move(*note));

@@ -41,6 +41,7 @@ Model Declarer::run() {
   program_blocks();
   enums();
   measure_rows();
+  value_sets();
   entity_names();
   entity_fields();
   pairs();

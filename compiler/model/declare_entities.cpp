@@ -25,6 +25,8 @@ bool Declarer::key_type_allowed(const ir::Type& type, Span span) {
   case ir::TypeKind::period:
   case ir::TypeKind::datetime:
   case ir::TypeKind::datetime_period:
+  case ir::TypeKind::codes:
+  case ir::TypeKind::quantity:
   case ir::TypeKind::collection: break;
   }
   diagnostics_.error("G003", span,

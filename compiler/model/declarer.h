@@ -41,6 +41,7 @@ class Declarer {
   // The passes, in this order (declare.cpp).
   void program_blocks();
   void enums();
+  void value_sets();  // declare_codes.cpp
   void entity_names();
   void entity_fields();    // declare_entities.cpp
   void pairs();            // declare_entities.cpp

@@ -136,9 +136,10 @@ struct Model {
   std::shared_ptr<SourceFiles> files;
   ir::Program program;
 
-  std::unordered_map<std::string, uint32_t> entities;  ///< by name
-  std::unordered_map<std::string, uint32_t> plurals;   ///< by plural
-  std::unordered_map<std::string, uint32_t> enums;     ///< by name
+  std::unordered_map<std::string, uint32_t> entities;   ///< by name
+  std::unordered_map<std::string, uint32_t> plurals;    ///< by plural
+  std::unordered_map<std::string, uint32_t> enums;      ///< by name
+  std::unordered_map<std::string, uint32_t> valuesets;  ///< by name
   std::vector<std::unordered_map<std::string, Member>>
       members;  ///< by entity; [0]: values of the whole program
   std::vector<Function> functions;

@@ -54,6 +54,8 @@ struct Parts {
     one(node.fallback);
   }
 
+  void operator()(const ast::InUnit& node) const { one(node.value); }
+
   void operator()(const ast::Filter& node) const {
     one(node.base);
     one(node.condition);

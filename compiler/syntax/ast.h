@@ -252,13 +252,21 @@ struct Interpolated {
   std::vector<ExprPtr> holes;
 };
 
+/// value as 'mg/dL'
+struct InUnit {
+  ExprPtr value;
+  std::string unit;  // without its quotes
+  Span unit_span;    // with them
+};
+
 struct Broken {};  // what could not be read; already reported
 
 struct Expr {
   Span span;
   std::variant<Literal, NameRef, Member, Through, Call, Unary, Binary, Range, Within, SpanBetween, IfMissing,
                MissingValue, AsBefore, All, Filter, Aggregate, Solve, Apportion, MeasureOver, Cases,
-               Quantified, Cell, Path, Only, PositionOf, Interpolated, Broken>
+               Quantified, Cell, Path, Only, PositionOf, Interpolated,
+               InUnit, Broken>
       node;
   bool bracketed = false;  // written in ( ): for the formatter and for "brackets needed"
 };
@@ -328,6 +336,18 @@ struct Parameter {
 struct Enum {
   Name name;
   std::vector<Name> values;
+};
+
+/// `code NAME "system" "code"`, `valueset NAME "url" [version "…"]`, `valueset NAME = any of: a, b`
+struct ValueSet {
+  enum class Kind : uint8_t { code, published, any_of };
+  Kind kind;
+  Name name;
+  std::string url;  // code: its system
+  Span url_span;
+  std::string code;
+  std::string version;  // empty: any
+  std::vector<Name> members;
 };
 
 struct Field {
@@ -541,6 +561,7 @@ enum class TargetKind : uint8_t {
   report,
   program,
   enumeration,
+  value_set,
   source_field,
   entity_fields,
   measure /* its lines: title, version … */
@@ -566,7 +587,8 @@ struct Replace {
   std::vector<ProgramLine> program_lines;
   std::vector<MeasureLine> measure_lines;
   std::vector<Name> values;  // enumeration
-  ExprPtr source;            // source_field
+  std::optional<ValueSet> value_set;
+  ExprPtr source;  // source_field
 };
 
 struct Add {
@@ -585,7 +607,7 @@ struct Remove {
 struct Declaration {
   Doc doc;
   Span span;
-  std::variant<Use, Program, Parameter, Enum, Entity, Table, ForEach, Payment, Findings, Measure, Ensure,
+  std::variant<Use, Program, Parameter, Enum, ValueSet, Entity, Table, ForEach, Payment, Findings, Measure, Ensure,
                Report, Test, Source, Replace, Add, Remove>
       node;
 };

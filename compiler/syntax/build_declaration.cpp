@@ -210,6 +210,41 @@ ast::Enum DeclarationBuilder::enumeration(const Parser::EnumLineContext* context
   return made;
 }
 
+ast::ValueSet DeclarationBuilder::value_set(const Parser::ValueSetContext* context) {
+  ast::ValueSet made;
+  made.kind = ast::ValueSet::Kind::any_of;
+  made.name = name(context->name);
+  if (context->code != nullptr) {
+    made.kind = ast::ValueSet::Kind::code;
+    made.url = expressions_.text_of(context->system);
+    made.url_span = expressions_.span(context->system);
+    made.code = expressions_.text_of(context->code);
+    return made;
+  }
+  if (context->url != nullptr) {
+    made.kind = ast::ValueSet::Kind::published;
+    made.url = expressions_.text_of(context->url);
+    made.url_span = expressions_.span(context->url);
+    if (context->mark != nullptr) {
+      if (view(context->mark) != "version") {
+        diagnostics_.error("S034", expressions_.span(context->mark),
+                           fmt::format("`{}` says nothing about a value set.", view(context->mark)),
+                           "After the url may stand the version that is meant: version \"2025-05-01\".");
+      }
+      made.version = expressions_.text_of(context->version);
+    }
+    return made;
+  }
+  const auto add_line = [&](const Parser::EnumValuesContext* line) {
+    if (line->exception != nullptr) return;
+    check_commas(line->commas);
+    for (ast::Name& member : names(line->values)) made.members.push_back(std::move(member));
+  };
+  if (context->one != nullptr) add_line(context->one);
+  for (const Parser::EnumValuesContext* line : context->lines) add_line(line);
+  return made;
+}
+
 ast::Entity DeclarationBuilder::entity(const Parser::EntityBlockContext* context) {
   ast::Entity made;
   made.name = name(context->name);
@@ -448,6 +483,12 @@ ast::Replace DeclarationBuilder::replacement(const Parser::ReplacementContext* c
     reach(values.name.span);
     target.path.push_back(std::move(values.name));
     made.values = std::move(values.values);
+  } else if (context->values != nullptr) {
+    target.kind = TargetKind::value_set;
+    ast::ValueSet changed = value_set(context->values);
+    reach(changed.name.span);
+    target.path.push_back(changed.name);
+    made.value_set = std::move(changed);
   } else if (context->ensure != nullptr) {
     target.kind = TargetKind::ensure;
     made.ensure = ensure(context->ensure);
@@ -565,6 +606,8 @@ void DeclarationBuilder::item(const Parser::ItemContext* context, ast::Module& m
     made->node = parameter(context->parameter);
   } else if (context->enumeration != nullptr) {
     made->node = enumeration(context->enumeration);
+  } else if (context->values != nullptr) {
+    made->node = value_set(context->values);
   } else if (context->entity != nullptr) {
     made->node = entity(context->entity);
   } else if (context->table != nullptr) {

@@ -43,6 +43,7 @@ class DeclarationBuilder {
   ast::Program program(const Parser::ProgramBlockContext* context);
   ast::Parameter parameter(const Parser::ParameterLineContext* context);
   ast::Enum enumeration(const Parser::EnumLineContext* context);
+  ast::ValueSet value_set(const Parser::ValueSetContext* context);
   ast::Entity entity(const Parser::EntityBlockContext* context);
   ast::Table table_block(const Parser::TableBlockContext* context);
   std::vector<ast::MeasureLine> replaced_lines(const std::vector<Parser::MeasureLineContext*>& lines);

@@ -230,6 +230,15 @@ ExprPtr ExpressionBuilder::expression(const Parser::ExpressionContext* context) 
   case token::ONLY: return make(whole, ast::Only{text_of(context->name), span(context->name)});
   case token::POSITION_OF: return make(whole, ast::PositionOf{name(context->name)});
   case token::DOT: return make(whole, ast::Member{expression(context->left), name(context->name)});
+  case token::AS_UNIT: {
+    const std::string_view written = view(context->op);
+    const size_t quote = std::min(written.find('\''), written.size());
+    std::string_view unit = written.substr(std::min(quote + 1, written.size()));
+    if (unit.ends_with('\'')) unit.remove_suffix(1);
+    Span place = span(context->op);
+    place.begin += static_cast<uint32_t>(quote);
+    return make(whole, ast::InUnit{expression(context->left), std::string(unit), place});
+  }
   case token::THROUGH: return make(whole, ast::Through{expression(context->left), name(context->name)});
   case token::COUNT_OF:
   case token::EXISTS:
@@ -306,7 +315,10 @@ ExprPtr ExpressionBuilder::simple(const Parser::ExpressionContext* context) {
                        "`half even` is a way of rounding and stands as the third argument of `round`.",
                        "Write round(x, 1, half even).");
     return broken(whole);
-  default: return broken(whole);  // a unit: reported by the scanner
+  default:
+    diagnostics_.error("S009", whole, "A unit stands after `as`: value as 'mg/dL'.",
+                       "If a text is meant, write it in double quotes: \"...\".");
+    return broken(whole);
   }
 }
 

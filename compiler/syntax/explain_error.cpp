@@ -30,6 +30,7 @@ bool ends_value(int32_t type) {
   case token::RPAREN:
   case token::MISSING:
   case token::AS_BEFORE:
+  case token::AS_UNIT:
   case token::IS_MISSING:
   case token::IS_KNOWN:
   case token::OR_MORE: return true;
@@ -97,7 +98,7 @@ bool is_line_end(int32_t type) {
 bool is_of_later_version(std::string_view word) {
   static constexpr std::array words = {
       std::string_view("largest"),  std::string_view("apportion"), std::string_view("property"),
-      std::string_view("valueset"), std::string_view("code"),      std::string_view("merged"),
+      std::string_view("merged"),
   };
   return std::find(words.begin(), words.end(), word) != words.end();
 }

@@ -397,9 +397,9 @@ uint32_t Lexer::scan_text(uint32_t at, uint32_t limit) {
 uint32_t Lexer::scan_unit(uint32_t at, uint32_t limit) {
   const size_t close = text_.substr(0, limit).find('\'', at + 1);
   const uint32_t end = close == std::string_view::npos ? limit : static_cast<uint32_t>(close) + 1;
-  blame("S009", at, end,
-        "Single quotes are for units of measurement, which are not yet in this version of Merit.",
-        "If a text is meant, write it in double quotes: \"...\".");
+  if (close == std::string_view::npos) {
+    blame("S009", at, end, "This unit is not closed.", "Write a ' where it ends: value as 'mg/dL'.");
+  }
   add(token::UNIT, at, end);
   return end;
 }

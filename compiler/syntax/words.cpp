@@ -121,6 +121,7 @@ bool ends_operand(int32_t type) {
   case token::UNIT:
   case token::RPAREN:
   case token::MISSING:
+  case token::AS_UNIT:
   case token::AS_BEFORE: return true;
   default: return false;
   }
@@ -249,6 +250,10 @@ class Joiner {
       joined.type = next == "highest" ? token::BY_HIGHEST : token::BY_LOWEST;
       return 2;
     }
+    if (here == "as" && type(i + 1) == token::UNIT) {
+      joined.type = token::AS_UNIT;
+      return 2;
+    }
     if (is_statistic(i)) {
       joined.type = token::STATISTIC;
       return 1;
@@ -353,6 +358,11 @@ class Joiner {
     if (here == "from" && previous_ == token::NAME && (word(i + 1) == "row" || word(i + 1) == "rows") &&
         type(i + 2) == token::NUMBER) {
       return token::FROM;
+    }
+    if (after == token::NAME && (at_statement_start() || previous_ == token::REPLACE)) {
+      if (here == "code" && type(i + 2) == token::TEXT) return token::CODE;
+      if (here == "valueset" && (type(i + 2) == token::TEXT || type(i + 2) == token::EQUALS))
+        return token::VALUESET;
     }
     if (here == "measure" && previous_ == token::REPLACE && after == token::NAME &&
         !(word(i + 1) == "rows" && type(i + 2) == token::COLON)) {

@@ -56,7 +56,9 @@ typedef enum merit_kind {
   MERIT_PERIOD = 8,
   MERIT_NAME = 9,
   MERIT_ROW = 10,
-  MERIT_DATETIME = 11
+  MERIT_DATETIME = 11,
+  MERIT_CODES = 12,
+  MERIT_QUANTITY = 13
 } merit_kind;
 
 typedef enum merit_bad_rows {

@@ -57,6 +57,8 @@ struct Answer {
     row,       ///< a row of an entity, by its key
     datetime,  ///< "2024-01-31T14:30:00Z", "2024-01-31T14:30:00.250+02:00"; "2024-01-31" where only the day
                ///< is known
+    codes,     ///< "http://loinc.org|4548-4;…"; none at all are missing
+    quantity,  ///< "7.2 mg/dL"
   } kind = Kind::missing;
   /// As in a CSV file: numbers and amounts plain, exact where they end within 12 decimals, else rounded to 12
   /// halves away from zero. Empty when missing, "#FAULT" for a fault.

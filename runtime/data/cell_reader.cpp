@@ -7,6 +7,7 @@
 
 #include "runtime/data/hash.h"
 #include "runtime/data/quick_numbers.h"
+#include "runtime/values/codes.h"
 #include "runtime/values/datetime.h"
 
 namespace merit::data {
@@ -215,10 +216,14 @@ CellReader::CellReader(const CellFormat& format, TextPool& pool) : format_(forma
     vector_.kind = ValueKind::enumeration;
     vector_.form = Form::index;
     break;
+  case ir::TypeKind::codes:
+  case ir::TypeKind::quantity:
   case ir::TypeKind::text:
   case ir::TypeKind::link:
   case ir::TypeKind::collection:
-    vector_.kind = ValueKind::text;
+    vector_.kind = type.kind == ir::TypeKind::codes      ? ValueKind::codes
+                   : type.kind == ir::TypeKind::quantity ? ValueKind::quantity
+                                                         : ValueKind::text;
     vector_.form = Form::text;
     cache_.resize(smallest_cache);
     break;
@@ -252,9 +257,9 @@ void CellReader::known() {
   if (!vector_.missing.empty()) vector_.missing.push_back(0);
 }
 
-void CellReader::append_missing() {
+void CellReader::append_missing(uint32_t reason) {
   if (vector_.missing.empty()) vector_.missing.assign(vector_.size, 0);
-  vector_.missing.push_back(1);
+  vector_.missing.push_back(reason);
   ++vector_.size;
   switch (vector_.form) {
   case Form::decimal: vector_.i64.push_back(0); break;
@@ -306,6 +311,10 @@ CellFault CellReader::append(std::string_view cell) {
       append_missing();
       return CellFault::none;
     }
+  }
+  if (type.kind == ir::TypeKind::quantity && (text.starts_with('<') || text.starts_with('>'))) {
+    append_missing(pool_.add("only a bound is known: " + std::string(text)) + 2);
+    return CellFault::none;
   }
   const CellFault fault = append_value(text);
   if (fault != CellFault::none) {
@@ -363,6 +372,8 @@ CellFault CellReader::append_value(std::string_view text) {
     vector_.u32.push_back(found->second);
     return CellFault::none;
   }
+  case ir::TypeKind::codes: return append_codes(text);
+  case ir::TypeKind::quantity: return append_quantity(text);
   case ir::TypeKind::text:
   case ir::TypeKind::link:
   case ir::TypeKind::collection: push_text(text); break;
@@ -426,6 +437,23 @@ CellFault CellReader::append_money(std::string_view text) {
   const std::optional<Number> amount = parse_money(text, *format_.type().currency, MoneySource::data_cell);
   if (!amount) return CellFault::not_money;
   push_number(*amount * format_.type().scale);
+  return CellFault::none;
+}
+
+CellFault CellReader::append_codes(std::string_view text) {
+  const std::string codes = codes_of_cell(text);
+  if (codes.empty()) return CellFault::not_codes;
+  push_text(codes);
+  return CellFault::none;
+}
+
+CellFault CellReader::append_quantity(std::string_view text) {
+  const std::optional<Quantity> quantity = Quantity::parse(text);
+  if (!quantity) return CellFault::not_quantity;
+  push_text((format_.type().scale == Number(1)
+                 ? *quantity
+                 : Quantity{quantity->number * format_.type().scale, quantity->unit})
+                .text());
   return CellFault::none;
 }
 

@@ -28,6 +28,8 @@ enum class CellFault : uint8_t {
   not_duration,
   not_datetime,
   not_datetime_period,
+  not_codes,
+  not_quantity,
   no_pattern,  ///< none of the `like` patterns fits
   // what stands in a resource
   wrong_kind,  ///< not the kind of JSON that the field needs; the text found names both
@@ -102,8 +104,11 @@ class CellReader {
   CellFault append_value(std::string_view text);
   CellFault append_number(std::string_view text);
   CellFault append_money(std::string_view text);
+  CellFault append_codes(std::string_view text);
+  CellFault append_quantity(std::string_view text);
   CellFault append_boolean(std::string_view text);
-  void append_missing();
+  /// `reason` as in Vector.
+  void append_missing(uint32_t reason = 1);
   void push_decimal(int64_t mantissa, int scale);
   void push_number(const Number& number);
   void push_text(std::string_view text);

@@ -6,6 +6,7 @@
 
 #include "runtime/data/keys.h"
 #include "runtime/data/range_table.h"
+#include "runtime/values/codes.h"
 
 namespace merit {
 
@@ -24,6 +25,8 @@ ValueKind value_kind(const ir::Type& type) {
   case ir::TypeKind::period: return ValueKind::period;
   case ir::TypeKind::datetime: return ValueKind::datetime;
   case ir::TypeKind::datetime_period: return ValueKind::datetime_period;
+  case ir::TypeKind::codes: return ValueKind::codes;
+  case ir::TypeKind::quantity: return ValueKind::quantity;
   case ir::TypeKind::enumeration: return ValueKind::enumeration;
   case ir::TypeKind::link: return ValueKind::row;
   case ir::TypeKind::collection: break;
@@ -64,6 +67,7 @@ struct Dataset::Impl {
 
   const ir::Program* program = nullptr;
   std::shared_ptr<TextPool> pool;
+  std::shared_ptr<const ValueSets> value_sets;
   std::vector<std::unique_ptr<EntityFacts>> entities;
   std::vector<std::unique_ptr<ColumnFacts>> columns;
 
@@ -148,6 +152,7 @@ Dataset::Dataset(const ir::Program& program, std::shared_ptr<TextPool> pool)
     : impl_(std::make_shared<Impl>()) {
   impl_->program = &program;
   impl_->pool = std::move(pool);
+  impl_->value_sets = std::make_shared<const ValueSets>(program);
   for (const ir::Entity& entity : program.entities) {
     auto facts = std::make_unique<Impl::EntityFacts>();
     if (entity.kind == ir::EntityKind::program) facts->rows = 1;
@@ -181,6 +186,14 @@ TextPool& Dataset::pool() const {
 
 std::shared_ptr<TextPool> Dataset::shared_pool() const {
   return impl_->pool;
+}
+
+const ValueSets& Dataset::value_sets() const {
+  return *impl_->value_sets;
+}
+
+void Dataset::set_value_sets(std::shared_ptr<const ValueSets> sets) {
+  impl_->value_sets = std::move(sets);
 }
 
 uint32_t Dataset::rows(uint32_t entity) const {
@@ -231,6 +244,8 @@ std::string cell_text(const Dataset& dataset, const ir::Type& type, const Value&
   case ValueKind::period: return value.period().text();
   case ValueKind::datetime: return value.datetime().text();
   case ValueKind::datetime_period: return value.datetime_period().text();
+  case ValueKind::codes: return cell_of_codes(value.codes());
+  case ValueKind::quantity: return value.quantity().text();
   case ValueKind::enumeration: return dataset.program().enums.at(type.target).values.at(value.enumeration());
   case ValueKind::row: return dataset.key_text(type.target, value.row());
   }

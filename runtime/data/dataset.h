@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/data/value_sets.h"
 #include "runtime/data/vector.h"
 #include "runtime/ir/ir.h"
 
@@ -52,6 +53,10 @@ class Dataset {
   const ir::Program& program() const;
   TextPool& pool() const;
   std::shared_ptr<TextPool> shared_pool() const;
+
+  /// The program's value sets; before set_value_sets with what the program itself says of them.
+  const ValueSets& value_sets() const;
+  void set_value_sets(std::shared_ptr<const ValueSets> sets);
 
   /// Rows of an entity of kind program (1), table or data. Groups and pairs are known to the evaluators
   /// alone.

@@ -227,6 +227,8 @@ std::optional<uint64_t> key_code(const Value& value, const TextPool& pool) {
   }
   case ValueKind::boolean: return value.boolean() ? 1 : 0;
   case ValueKind::text: return coded(value.text());
+  case ValueKind::codes: return coded(value.codes());
+  case ValueKind::quantity: return coded(value.quantity().text());
   case ValueKind::enumeration: return value.enumeration();
   case ValueKind::row: return value.row();
   case ValueKind::date: return code_of_integer(value.date().days);

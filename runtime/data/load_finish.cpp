@@ -197,7 +197,9 @@ Vector Merge::merge_column(EntityRows& rows, uint32_t column, std::vector<uint32
       }
     }
   }
-  if (declared.type.optional || target.missing.empty()) return target;
+  // No codes at all are a set, too.
+  if (declared.type.optional || declared.type.kind == ir::TypeKind::codes || target.missing.empty())
+    return target;
   std::vector<uint8_t> spoiled;
   if (!bad.empty()) spoiled.resize(rows.groups, 0);
   for (const uint32_t group : bad) spoiled[group] = 1;
@@ -252,7 +254,8 @@ void Merge::merge_columns(Diagnostics& diagnostics) {
         }
       }
       if (!planned && !wanted(column) && !declared.key) continue;
-      if (!filled && !declared.type.optional && rows.groups > 0) {
+      if (!filled && !declared.type.optional && declared.type.kind != ir::TypeKind::codes &&
+          rows.groups > 0) {
         diagnostics.error(
             "D036", declared.span,
             fmt::format("No source gives the {} of a {}.", declared.name, program_.entities[entity].name),

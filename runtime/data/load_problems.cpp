@@ -98,6 +98,13 @@ void describe(Problem& problem, const ir::Program& program, const ColumnRead& re
     problem.message = fmt::format("Here stand several values where `{}` can have one: {}.", field, cell);
     problem.help = "Read them as rows of their own: `NAME for each \"LIST\" as x:`.";
     break;
+  case CellFault::not_codes:
+    say("D028", "a set of codes",
+        "Write each as system|code, several with `;` between: http://loinc.org|4548-4.");
+    break;
+  case CellFault::not_quantity:
+    say("D028", "a quantity", "Write the number, then its unit: 7.2 mg/dL.");
+    break;
   case CellFault::no_pattern:
     problem.code = "D026";
     problem.message = fmt::format("{} does not look like \"{}\", as the source says it should.", shown,

@@ -1,5 +1,6 @@
 #include "runtime/data/value_text.h"
 
+#include "runtime/values/codes.h"
 #include "runtime/values/currency.h"
 
 namespace merit {
@@ -34,6 +35,12 @@ std::string value_text(Evaluation& evaluation, const ir::Program& program, const
   case ValueKind::period: return value.period().text();
   case ValueKind::datetime: return value.datetime().text();
   case ValueKind::datetime_period: return value.datetime_period().text();
+  case ValueKind::codes: return cell_of_codes(value.codes());
+  case ValueKind::quantity: {
+    const Quantity& quantity = value.quantity();
+    const std::string number = quantity.number.decimal_text(people ? people_decimals : file_decimals);
+    return quantity.unit == "1" ? number : number + " " + quantity.unit;
+  }
   case ValueKind::enumeration: return program.enums[type.target].values[value.enumeration()];
   case ValueKind::row: return evaluation.key_text(type.target, value.row());
   }

@@ -78,6 +78,16 @@ void fill_others(Vector& vector, const std::vector<Value>& values, TextPool& poo
     vector.u32.assign(size, 0);
     each([&](size_t row, const Value& value) { vector.u32[row] = pool.add(value.text()); });
     break;
+  case ValueKind::codes:
+    vector.form = Form::text;
+    vector.u32.assign(size, 0);
+    each([&](size_t row, const Value& value) { vector.u32[row] = pool.add(value.codes()); });
+    break;
+  case ValueKind::quantity:
+    vector.form = Form::text;
+    vector.u32.assign(size, 0);
+    each([&](size_t row, const Value& value) { vector.u32[row] = pool.add(value.quantity().text()); });
+    break;
   case ValueKind::enumeration:
     vector.form = Form::index;
     vector.u32.assign(size, 0);
@@ -136,6 +146,14 @@ void fill_others(Vector& vector, const std::vector<Value>& values, TextPool& poo
 
 }  // namespace
 
+Value text_value(ValueKind kind, std::string_view text) {
+  switch (kind) {
+  case ValueKind::codes: return Value::of_codes(std::string(text));
+  case ValueKind::quantity: return Value::of_quantity(*Quantity::parse(text));
+  default: return Value::of_text(std::string(text));
+  }
+}
+
 const Fault* Vector::fault(uint32_t row) const {
   const auto found = std::lower_bound(faults.begin(), faults.end(), row,
                                       [](const FaultAt& at, uint32_t wanted) { return at.row < wanted; });
@@ -160,7 +178,7 @@ Value Vector::value(uint32_t row, const TextPool& pool) const {
     return numeric(reduced ? Number::from_reduced(i64[row], den[row]) : Number(i64[row], den[row]));
   case Form::big: return numeric(big[row]);
   case Form::boolean: return Value::of_boolean(u8[row] != 0);
-  case Form::text: return Value::of_text(std::string(pool.text(u32[row])));
+  case Form::text: return text_value(kind, pool.text(u32[row]));
   case Form::index: return kind == ValueKind::row ? Value::of_row(u32[row]) : Value::of_enumeration(u32[row]);
   case Form::date: return Value::of_date(Date{first[row]});
   case Form::period: return Value::of_period(Period{Date{first[row]}, Date{second[row]}});

@@ -44,7 +44,7 @@ enum class Form : uint8_t {
   rational,  ///< numbers, money: i64 numerator, den (> 0)
   big,       ///< numbers, money: Number each
   boolean,   ///< u8
-  text,      ///< u32, TextPool
+  text,      ///< texts, codes, quantities: u32, TextPool (codes_text(), Quantity::text())
   index,     ///< u32: row of an entity, or value of an enumeration
   date,      ///< i32 days
   period,    ///< i32 start, i32 end
@@ -52,6 +52,9 @@ enum class Form : uint8_t {
   datetime,  ///< i64: DateTime::packed
   datetime_period,  ///< two of them, start and end, in i64 and den
 };
+
+/// A cell of Form::text.
+Value text_value(ValueKind kind, std::string_view text);
 
 struct FaultAt {
   uint32_t row;

@@ -65,6 +65,10 @@ constexpr std::array entries = {
                  "the forms fits is bad data."},
     MessageEntry{"D027", error, "A cell is not a period or a duration.",
                  "Periods are written 2024-01-01 to 2024-12-31, durations 30 days or 1 year 6 months."},
+    MessageEntry{"D028", error, "A cell holds no codes, or no quantity.",
+                 "Codes are written system|code, several with `;` between them: the system is a url such as "
+                 "http://loinc.org, the code stands after the last `|`; what a code is called is not read. A "
+                 "quantity is a number with its unit, such as 7.2 mg/dL."},
     MessageEntry{"D030", error, "A row has no key.",
                  "Every part of a key must be filled: a row is known by its key alone."},
     MessageEntry{"D031", error, "A key comes twice.",

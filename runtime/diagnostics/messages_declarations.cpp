@@ -137,6 +137,14 @@ constexpr std::array entries = {
         "`for each stay, number in 1 to days` has a row for each whole number from the one to the other."},
     MessageEntry{"G208", Severity::error, "A finding of an unknown outcome.",
                  "`findings edits of decision` uses the values of the enumeration `decision`."},
+    MessageEntry{
+        "G411", Severity::error, "A code or a value set without its url.",
+        "A code is written code NAME \"system\" \"code\", a value set valueset NAME \"url\", with its "
+        "version beside it where only one will do."},
+    MessageEntry{"G412", Severity::error, "A value set that is made of itself.",
+                 "Value sets that are made of others may not go round in a circle."},
+    MessageEntry{"G413", Severity::error, "An unknown value set.",
+                 "The name is neither that of a value set nor that of a code."},
     MessageEntry{"G203", Severity::error, "Groups of something unclear.",
                  "`for each distinct VALUE of COLLECTION` groups the rows of one entity."},
     MessageEntry{"G301", Severity::error, "A report column that is no value.",

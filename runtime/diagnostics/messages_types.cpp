@@ -81,6 +81,33 @@ constexpr std::array entries = {
         "`latest` and `earliest` go by a date, `highest` and `lowest` by anything that has an order."},
     MessageEntry{"T130", Severity::error, "A row is looked up by something else than its key.",
                  "`entity(…)` takes the columns of the entity's key, in their order."},
+    MessageEntry{
+        "T190", Severity::error, "A value set where a value is needed.",
+        "The name of a value set or of a code stands after `in`, in `any of:` of another value set, and "
+        "as what is given for an argument of the type `valueset`."},
+    MessageEntry{
+        "T191", Severity::error, "Something else where a value set is needed.",
+        "After `in`, codes are looked for in a value set or a code that is declared, or in a choice of "
+        "them: `code in (a or b)`."},
+    MessageEntry{
+        "T192", Severity::error, "A text in the place of a code.",
+        "A code is a system and a code in it. It is declared once, code NAME \"system\" \"code\", and "
+        "then named. What a code is called (its display) counts for nothing."},
+    MessageEntry{"T193", Severity::error, "Something else than codes in a value set.",
+                 "A value set holds codes, so only a field of the type `codes` can have one of them."},
+    MessageEntry{
+        "T194", Severity::error, "A comparison of codes.",
+        "A set of codes has several codes, or none, so that it is asked with `in`, with `is known` and "
+        "with `is missing`."},
+    MessageEntry{
+        "T195", Severity::error, "A comparison of quantities.",
+        "A quantity becomes a number by naming its unit, `value as 'mg/dL'`, and numbers are compared."},
+    MessageEntry{
+        "T196", Severity::error, "A unit that there is not.",
+        "Units are written as in UCUM, the Unified Code for Units of Measure, with small and capital "
+        "letters apart. Units whose factor is no exact number, and logarithmic ones, are not known."},
+    MessageEntry{"T197", Severity::error, "A unit of something that has none.",
+                 "`as 'mg/dL'` asks a quantity for its number in that unit. A plain number has no unit."},
     MessageEntry{"T131", Severity::error, "A division by zero.", "It would fault for every row."},
     MessageEntry{
         "T132", Severity::error, "Definitions with arguments call one another too often.",

@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "runtime/engine/core.h"
+#include "runtime/values/codes.h"
 
 namespace merit::engine {
 
@@ -112,6 +113,8 @@ std::string Core::key_text(uint32_t entity, uint32_t row) {
     case ValueKind::enumeration: text += program_.enums[type.target].values[part.enumeration()]; break;
     case ValueKind::number:
     case ValueKind::money: text += part.number_or_amount().exact_text(); break;
+    case ValueKind::codes: text += cell_of_codes(part.codes()); break;
+    case ValueKind::quantity: text += part.quantity().text(); break;
     case ValueKind::text: text += part.text(); break;
     case ValueKind::date: text += part.date().text(); break;
     case ValueKind::period: text += part.period().text(); break;

@@ -14,6 +14,7 @@
 
 #include "runtime/data/keys.h"
 #include "runtime/data/part_rows.h"
+#include "runtime/engine/codes.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/lanes.h"
 #include "runtime/engine/operations.h"
@@ -227,6 +228,8 @@ class Core final : public Engine {
   Lanes row_lanes(const Rows& rows, uint32_t size);
   Lanes lookup(const ir::Expr& node, const Frame& frame);
   std::optional<uint32_t> find(uint32_t entity, const std::vector<Value>& key);
+  Lanes in_value_set(const ir::Expr& node, const Frame& frame);
+  Lanes in_unit(const ir::Expr& node, const Frame& frame);
   Lanes connective(const ir::Expr& node, const Frame& frame);
   Lanes choose(const ir::Expr& node, const Frame& frame);
   Lanes hidden_value(const NodePlan& plan, const ir::Expr& node, const Frame& frame);
@@ -302,6 +305,9 @@ class Core final : public Engine {
   std::map<uint32_t, std::vector<PartRow>> parts_;
   std::map<uint32_t, NamedCollection> collections_;
   std::vector<Hidden> hidden_;
+  std::vector<std::unique_ptr<Memberships>> memberships_;            // by value set
+  std::map<std::string, std::unique_ptr<Conversions>> conversions_;  // by unit
+  std::mutex codes_mutex_;
   Ties ties_;
 };
 

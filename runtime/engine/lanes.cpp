@@ -43,6 +43,8 @@ DateTimePeriod period_of(const Lanes& lanes, uint32_t cell) {
 Form form_of(ValueKind kind) {
   switch (kind) {
   case ValueKind::boolean: return Form::boolean;
+  case ValueKind::codes:
+  case ValueKind::quantity:
   case ValueKind::text: return Form::text;
   case ValueKind::date: return Form::date;
   case ValueKind::duration: return Form::duration;
@@ -318,7 +320,9 @@ Value value_at(const Lanes& lanes, uint32_t lane, const TextPool& pool) {
   case ValueKind::number: return Value::of_number(number_at(lanes, cell));
   case ValueKind::money: return Value::of_money(number_at(lanes, cell));
   case ValueKind::boolean: return Value::of_boolean(lanes.u8[cell] != 0);
-  case ValueKind::text: return Value::of_text(std::string(pool.text(lanes.u32[cell])));
+  case ValueKind::codes:
+  case ValueKind::quantity:
+  case ValueKind::text: return text_value(lanes.kind, pool.text(lanes.u32[cell]));
   case ValueKind::date: return Value::of_date(Date{lanes.first[cell]});
   case ValueKind::duration:
     return Value::of_duration({lanes.first[cell], lanes.second[cell], lanes.i64[cell]});
@@ -501,6 +505,8 @@ int compare_numbers(const Lanes& a, uint32_t i, const Lanes& b, uint32_t j) {
 int compare_cells(const Lanes& a, uint32_t i, const Lanes& b, uint32_t j, const TextPool& pool) {
   switch (a.kind) {
   case ValueKind::boolean: return order(a.u8[i], b.u8[j]);
+  case ValueKind::codes:
+  case ValueKind::quantity:
   case ValueKind::text:
     if (a.u32[i] == b.u32[j]) return 0;
     return order(pool.text(a.u32[i]).compare(pool.text(b.u32[j])), 0);

@@ -95,6 +95,8 @@ Lanes Core::plain(const Expr& node, const Frame& frame) {
     out.refresh();
     return out;
   }
+  case Op::in_value_set: return in_value_set(node, frame);
+  case Op::in_unit: return in_unit(node, frame);
   case Op::all_rows:
   case Op::reverse:
   case Op::reverse_each:
@@ -102,6 +104,29 @@ Lanes Core::plain(const Expr& node, const Frame& frame) {
   case Op::filter: throw std::logic_error("a collection where a value was expected");
   default: return lifted(node, frame);
   }
+}
+
+Lanes Core::in_value_set(const Expr& node, const Frame& frame) {
+  Memberships* answers = nullptr;
+  {
+    const std::lock_guard lock(codes_mutex_);
+    memberships_.resize(program_.valuesets.size());
+    std::unique_ptr<Memberships>& place = memberships_[node.index];
+    if (!place) place = std::make_unique<Memberships>(node.index);
+    answers = place.get();
+  }
+  return answers->of(evaluate(*node.args.front(), frame), frame.size, data_->value_sets(), pool_);
+}
+
+Lanes Core::in_unit(const Expr& node, const Frame& frame) {
+  Conversions* answers = nullptr;
+  {
+    const std::lock_guard lock(codes_mutex_);
+    std::unique_ptr<Conversions>& place = conversions_[node.text];
+    if (!place) place = std::make_unique<Conversions>(node.text);
+    answers = place.get();
+  }
+  return answers->of(evaluate(*node.args.front(), frame), frame.size, pool_);
 }
 
 Lanes Core::lifted(const Expr& node, const Frame& frame) {

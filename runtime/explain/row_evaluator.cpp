@@ -5,6 +5,8 @@
 #include <stdexcept>
 
 #include "runtime/ir/ops.h"
+#include "runtime/values/codes.h"
+#include "runtime/values/ucum.h"
 
 namespace merit {
 
@@ -80,6 +82,8 @@ std::string RowEvaluator::key_text(uint32_t entity, uint32_t row) {
     case ValueKind::enumeration: text += program_.enums[type.target].values[part.enumeration()]; break;
     case ValueKind::number:
     case ValueKind::money: text += part.number_or_amount().exact_text(); break;
+    case ValueKind::codes: text += cell_of_codes(part.codes()); break;
+    case ValueKind::quantity: text += part.quantity().text(); break;
     case ValueKind::text: text += part.text(); break;
     case ValueKind::date: text += part.date().text(); break;
     case ValueKind::period: text += part.period().text(); break;
@@ -348,6 +352,18 @@ Value RowEvaluator::evaluate(const Expr& node, Scope& scope) {
   case Op::before:
   case Op::after:
   case Op::to_datetime: return time(node, scope);
+  case Op::in_value_set: {
+    const Value codes = evaluate(*node.args.front(), scope);
+    if (codes.is_fault()) return codes;
+    return Value::of_boolean(codes.is_known() && data_->value_sets().holds(node.index, codes.codes()));
+  }
+  case Op::in_unit: {
+    const Value measured = evaluate(*node.args.front(), scope);
+    if (!measured.is_known()) return measured;
+    const ucum::Converted converted =
+        ucum::convert(measured.quantity(), ucum::parse(node.text).value(), node.text);
+    return converted.number ? Value::of_number(*converted.number) : Value::of_missing(converted.problem);
+  }
   case Op::bound: return scope.bound.at(node.variable);
   case Op::largest:
   case Op::smallest: return solve(node, scope);

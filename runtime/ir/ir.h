@@ -34,6 +34,8 @@ enum class TypeKind : uint8_t {
   period,
   datetime,
   datetime_period,  ///< a period of datetimes
+  codes,     ///< never `optional`: the empty set is a missing value
+  quantity,  ///< a number with its unit
   enumeration,
   link,
   collection
@@ -115,6 +117,11 @@ enum class Op : uint8_t {
   before,
   after,        ///< (period|date, period|date), or of datetimes
   to_datetime,  ///< (date) the day as a datetime; (period) as a period of datetimes
+  // codes and quantities
+  in_value_set,  ///< (codes) is one of them in value set `index`? false for none; also true for the coding
+                 ///< "|url" of the set itself or of one that it is made of
+  in_unit,  ///< (quantity) the number in the UCUM unit `text`: number, missing where there is no way from
+            ///< its unit to that one (runtime/values/ucum.h)
   // collections: sets of rows of entity type.target
   all_rows,  ///< every row of entity `index`
   reverse,   ///< (link) the rows whose link column `index` points to the operand's row; a missing operand:
@@ -200,7 +207,7 @@ struct Expr {
       0;  ///< running number over the whole program in order of source place (set by number_nodes)
   std::vector<std::unique_ptr<Expr>> args;
   Value value;               ///< constant
-  std::string text;          ///< missing_value: the reason
+  std::string text;          ///< missing_value: the reason; in_unit: the unit
   uint32_t index = none;     ///< column, entity or count, by op
   uint32_t variable = none;  ///< row, bound: which; filter, aggregate, apportion, largest, smallest: the one
                              ///< bound. 0 is the program's row, 1 the column's own row
@@ -288,6 +295,17 @@ struct Entity {
 struct Enumeration {
   std::string name;
   std::vector<std::string> values;
+  Span span;
+};
+
+/// A named set of codings ("system|code", runtime/values/codes.h).
+struct ValueSet {
+  std::string name;
+  std::string url;                   ///< published: its codings are read from a terminology file; else empty
+  std::string version;               ///< the only one that will do; empty: any
+  std::vector<std::string> codings;  ///< those that the program gives itself (`code NAME "system" "code"`)
+  std::vector<uint32_t> members;     ///< the sets that it is made of, all before this one
+  std::string doc;
   Span span;
 };
 
@@ -553,7 +571,8 @@ struct Program {
   std::shared_ptr<const SourceFiles> files;
   std::vector<Module> modules;
   std::vector<Enumeration> enums;  ///< 0: direction (higher, lower)
-  std::vector<Entity> entities;    ///< 0: the program
+  std::vector<ValueSet> valuesets;
+  std::vector<Entity> entities;  ///< 0: the program
   std::vector<Column> columns;
   std::vector<uint32_t> parameters;  ///< columns of entity 0
   std::vector<Payment> payments;

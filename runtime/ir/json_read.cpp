@@ -6,6 +6,7 @@
 #include "runtime/ir/json_reader.h"
 #include "runtime/ir/ops.h"
 #include "runtime/ir/sha256.h"
+#include "runtime/values/codes.h"
 
 namespace merit::ir {
 
@@ -121,6 +122,23 @@ Value value(const Place& place) {
     if (!ends[1].is_null()) period.end = datetime(ends[1]);
     return Value::of_datetime_period(period);
   }
+  if (place.has("codes")) {
+    place.object({"codes"});
+    std::vector<std::string> codings = text_list(place["codes"]);
+    if (codings.empty()) place["codes"].refuse("at least one coding");
+    const std::string set = codes_text(codings);
+    // One spelling for one set.
+    std::vector<std::string> sorted;
+    for_each_coding(set, [&](std::string_view coding) { sorted.emplace_back(coding); });
+    if (sorted != codings) place["codes"].refuse("codings in order, each once");
+    return Value::of_codes(set);
+  }
+  if (place.has("quantity")) {
+    place.object({"quantity"});
+    const Place parts = place["quantity"];
+    if (parts.size() != 2 || parts[1].text().empty()) parts.refuse("a list of a number and a unit");
+    return Value::of_quantity({number(parts[0]), parts[1].text()});
+  }
   if (place.has("enumeration")) {
     place.object({"enumeration"});
     return Value::of_enumeration(place["enumeration"].index());
@@ -175,10 +193,15 @@ ExprPtr node(const Place& place, uint32_t depth) {
     members.emplace_back("because");
     result->text = place["because"].text();
   }
+  if (op->op == Op::in_unit) {
+    members.emplace_back("unit");
+    result->text = place["unit"].text();
+  }
   if (op->index != IndexMeaning::none) {
-    const std::string_view member = op->index == IndexMeaning::column   ? "column"
-                                    : op->index == IndexMeaning::entity ? "entity"
-                                                                        : "count";
+    const std::string_view member = op->index == IndexMeaning::column      ? "column"
+                                    : op->index == IndexMeaning::entity    ? "entity"
+                                    : op->index == IndexMeaning::value_set ? "value_set"
+                                                                           : "count";
     members.emplace_back(member);
     result->index = place[member].index();
   }
@@ -286,6 +309,13 @@ Entity entity(const Place& place) {
 Enumeration enumeration(const Place& place) {
   place.object({"name", "values", "span"});
   return {place["name"].text(), text_list(place["values"]), span(place["span"])};
+}
+
+ValueSet value_set(const Place& place) {
+  place.object({"name", "url", "version", "codings", "members", "doc", "span"});
+  return {place["name"].text(),        place["url"].text(),          place["version"].text(),
+          text_list(place["codings"]), index_list(place["members"]), place["doc"].text(),
+          span(place["span"])};
 }
 
 Payment payment(const Place& place) {
@@ -519,7 +549,7 @@ Module module(const Place& place, const SourceFiles& files) {
 
 Program program(const Place& place) {
   place.object({"merit_ir", "name",    "title",    "authority", "currency",     "effective", "files",
-                "modules",  "enums",   "entities", "columns",   "parameters",   "payments",  "measures",
+                "modules",  "enums",   "valuesets", "entities", "columns",   "parameters",   "payments",  "measures",
                 "reports",  "ensures", "tests",    "sources",   "fhir_sources", "removals"});
   Program result;
   result.name = place["name"].text();
@@ -536,6 +566,7 @@ Program program(const Place& place) {
   result.modules = list<Module>(place["modules"], [&](const Place& item) { return module(item, *files); });
   result.files = std::move(files);
   result.enums = list<Enumeration>(place["enums"], enumeration);
+  result.valuesets = list<ValueSet>(place["valuesets"], value_set);
   result.entities = list<Entity>(place["entities"], entity);
   result.columns = list<Column>(place["columns"], column);
   result.parameters = index_list(place["parameters"]);

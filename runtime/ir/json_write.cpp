@@ -2,6 +2,7 @@
 
 #include "runtime/ir/json.h"
 #include "runtime/ir/ops.h"
+#include "runtime/values/codes.h"
 
 namespace merit::ir {
 
@@ -49,6 +50,13 @@ Json value_json(const Value& value) {
   case ValueKind::datetime_period:
     return {{"datetime_period", Json::array({time_json(value.datetime_period().start),
                                              time_json(value.datetime_period().end)})}};
+  case ValueKind::codes: {
+    Json codings = Json::array();
+    for_each_coding(value.codes(), [&](std::string_view coding) { codings.push_back(std::string(coding)); });
+    return {{"codes", std::move(codings)}};
+  }
+  case ValueKind::quantity:
+    return {{"quantity", Json::array({value.quantity().number.exact_text(), value.quantity().unit})}};
   case ValueKind::enumeration: return {{"enumeration", value.enumeration()}};
   case ValueKind::row: return {{"row", value.row()}};
   }
@@ -75,10 +83,12 @@ Json node_json(const Expr& node, const std::string& body) {
                {"span", span_json(node.span)}};
   if (node.op == Op::constant) json["value"] = value_json(node.value);
   if (node.op == Op::missing_value) json["because"] = node.text;
+  if (node.op == Op::in_unit) json["unit"] = node.text;
   switch (op.index) {
   case IndexMeaning::column: json["column"] = node.index; break;
   case IndexMeaning::entity: json["entity"] = node.index; break;
   case IndexMeaning::count: json["count"] = node.index; break;
+  case IndexMeaning::value_set: json["value_set"] = node.index; break;
   case IndexMeaning::none: break;
   }
   if (op.variable) json["variable"] = index_json(node.variable);
@@ -394,6 +404,11 @@ std::string to_json(const Program& program) {
   });
   writer.list("enums", program.enums, [](const Enumeration& item) {
     return Json{{"name", item.name}, {"values", item.values}, {"span", span_json(item.span)}};
+  });
+  writer.list("valuesets", program.valuesets, [](const ValueSet& item) {
+    return Json{{"name", item.name},           {"url", item.url},         {"version", item.version},
+                {"codings", item.codings},     {"members", item.members}, {"doc", item.doc},
+                {"span", span_json(item.span)}};
   });
   writer.list("entities", program.entities, entity_json);
   writer.list("columns", indices(program.columns),

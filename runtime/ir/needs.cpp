@@ -50,6 +50,7 @@ class Needs {
     case ir::IndexMeaning::column: column(expr.index); break;
     case ir::IndexMeaning::entity: entity(expr.index); break;
     case ir::IndexMeaning::none:
+    case ir::IndexMeaning::value_set:
     case ir::IndexMeaning::count: break;
     }
     for (const ir::ExprPtr& arg : expr.args) node(*arg);

@@ -68,6 +68,8 @@ constexpr std::array op_table = {
     OpInfo{Op::before, "before", 2, 2},
     OpInfo{Op::after, "after", 2, 2},
     OpInfo{Op::to_datetime, "to_datetime", 1, 1},
+    OpInfo{Op::in_value_set, "in_value_set", 1, 1, I::value_set},
+    OpInfo{Op::in_unit, "in_unit", 1, 1},
     OpInfo{Op::all_rows, "all_rows", 0, 0, I::entity},
     OpInfo{Op::reverse, "reverse", 1, 1, I::column},
     OpInfo{Op::reverse_each, "reverse_each", 1, 1, I::column},
@@ -91,9 +93,9 @@ static_assert(in_order(), "one entry for every operation, in the order of Op");
 
 using Names = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 13> type_names = {
-    "boolean", "integer",  "number",          "money",       "text", "date",      "duration",
-    "period",  "datetime", "datetime_period", "enumeration", "link", "collection"};
+constexpr std::array<std::string_view, 15> type_names = {
+    "boolean", "integer",  "number",          "money", "text",     "date",        "duration", "period",
+    "datetime", "datetime_period", "codes", "quantity", "enumeration", "link", "collection"};
 constexpr std::array<std::string_view, 5> range_names = {"closed", "below_high", "over_low", "from_low",
                                                          "under_high"};
 constexpr std::array<std::string_view, 29> aggregate_names = {"count",

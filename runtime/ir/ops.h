@@ -11,7 +11,7 @@
 namespace merit::ir {
 
 /// What Expr::index means for an operation.
-enum class IndexMeaning : uint8_t { none, column, entity, count };
+enum class IndexMeaning : uint8_t { none, column, entity, count, value_set };
 
 /// Which enumeration Expr::mode holds.
 enum class ModeMeaning : uint8_t { none, rounding, range, aggregate };

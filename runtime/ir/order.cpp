@@ -20,6 +20,7 @@ void mentions(const Program& program, const Expr& node, std::vector<uint32_t>& r
     result.push_back(static_cast<uint32_t>(program.columns.size()) + node.index);
     break;
   case IndexMeaning::none:
+  case IndexMeaning::value_set:
   case IndexMeaning::count: break;
   }
   for (const ExprPtr& arg : node.args) {

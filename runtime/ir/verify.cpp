@@ -31,6 +31,7 @@ class Verifier {
     require(find_currency(p_.currency) != nullptr, "`{}` is no currency.", p_.currency);
     // In order: what follows leans on what was checked before.
     enums();
+    value_sets();
     entity_lists();
     column_heads();
     entity_bodies();
@@ -65,6 +66,25 @@ class Verifier {
         require(values.insert(value).second, "the enumeration `{}` has `{}` twice.", item.name, value);
       }
       place(item.span, "the enumeration `" + item.name + "`");
+    }
+  }
+
+  void value_sets() const {
+    std::unordered_set<std::string_view> names;
+    for (uint32_t i = 0; i < p_.valuesets.size(); ++i) {
+      const ValueSet& item = p_.valuesets[i];
+      require(!item.name.empty() && names.insert(item.name).second, "there are two value sets `{}`.",
+              item.name);
+      place(item.span, "the value set `" + item.name + "`");
+      for (const uint32_t member : item.members) {
+        require(member < i, "the value set `{}` is made of one that does not come before it.", item.name);
+      }
+      for (const std::string& coding : item.codings) {
+        require(coding.find('|') != std::string::npos && coding.find('\n') == std::string::npos,
+                "the value set `{}` has `{}`, which is no coding.", item.name, coding);
+      }
+      require(item.url.empty() || (item.codings.empty() && item.members.empty()),
+              "the value set `{}` is published and made here.", item.name);
     }
   }
 
@@ -122,7 +142,8 @@ class Verifier {
       place(column.span, "the column `" + column.name + "`");
       if (!column.key) continue;
       const TypeKind kind = column.type.kind;
-      require(kind != TypeKind::collection && kind != TypeKind::duration && !column.type.optional,
+      require(kind != TypeKind::collection && kind != TypeKind::duration && kind != TypeKind::codes &&
+                  kind != TypeKind::quantity && !column.type.optional,
               "the key `{}` has a type that no key can have.", column.name);
       require(std::find(entity.keys.begin(), entity.keys.end(), index) != entity.keys.end(),
               "`{}.{}` is marked as a key, but is none.", entity.name, column.name);
@@ -279,6 +300,7 @@ class Verifier {
       break;
     case IndexMeaning::entity: result.push_back(entity_node(node.index)); break;
     case IndexMeaning::none:
+    case IndexMeaning::value_set:
     case IndexMeaning::count: break;
     }
     for (const ExprPtr& arg : node.args) needs(*arg, result);

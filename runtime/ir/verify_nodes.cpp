@@ -6,6 +6,7 @@
 
 #include "runtime/ir/json.h"
 #include "runtime/ir/ops.h"
+#include "runtime/values/ucum.h"
 
 namespace merit::ir {
 
@@ -91,6 +92,9 @@ class Checker {
     }
     if (op.index == IndexMeaning::entity && expr.index >= program_.entities.size()) {
       return fail(expr, "names an entity that there is not");
+    }
+    if (op.index == IndexMeaning::value_set && expr.index >= program_.valuesets.size()) {
+      return fail(expr, "names a value set that there is not");
     }
     if (op.mode != ModeMeaning::none && mode_name(op.mode, expr.mode).empty())
       return fail(expr, "has no such mode");
@@ -231,7 +235,8 @@ class Checker {
   bool comparison_types(const Expr& expr) {
     const Type& a = expr.args[0]->type;
     const Type& b = expr.args[1]->type;
-    if (!is(expr, K::boolean) || !alike(a, b) || a.kind == K::collection) return wrong(expr);
+    if (!is(expr, K::boolean) || !alike(a, b) || a.kind == K::collection || a.kind == K::quantity)
+      return wrong(expr);
     const bool ordered = is_amount(a) || is_time(a) || a.kind == K::text;
     return require(expr, ordered || expr.op == Op::equal || expr.op == Op::not_equal);
   }
@@ -390,7 +395,8 @@ class Checker {
     switch (expr.op) {
     case Op::constant:
       return require(expr, expr.value.is_known() && is_of_type(program_, expr.value, expr.type));
-    case Op::missing_value: return require(expr, expr.type.optional && !is(expr, K::collection));
+    case Op::missing_value:
+      return require(expr, (expr.type.optional || is(expr, K::codes)) && !is(expr, K::collection));
     case Op::row: return row_type(expr);
     case Op::field: return field_types(expr);
     case Op::lookup: return lookup_types(expr);
@@ -464,6 +470,13 @@ class Checker {
     case Op::overlaps:
     case Op::before:
     case Op::after: return period_relation_types(expr);
+    case Op::in_value_set:
+      return require(expr, is(expr, K::boolean) && !expr.type.optional && arg_is(expr, 0, K::codes));
+    case Op::in_unit: {
+      // That there is no way to the unit makes it missing, whatever its operand.
+      return require(expr, is(expr, K::number) && arg_is(expr, 0, K::quantity) &&
+                               ucum::parse(expr.text).has_value());
+    }
     case Op::all_rows:
     case Op::reverse:
     case Op::reverse_each:
@@ -511,7 +524,7 @@ bool fits(const Type& value, const Type& wanted) {
 
 bool is_of_type(const Program& program, const Value& value, const Type& type) {
   switch (value.kind()) {
-  case ValueKind::missing: return type.optional;
+  case ValueKind::missing: return type.optional || type.kind == K::codes;
   case ValueKind::fault: return false;
   case ValueKind::boolean: return type.kind == K::boolean;
   case ValueKind::number:
@@ -523,6 +536,8 @@ bool is_of_type(const Program& program, const Value& value, const Type& type) {
   case ValueKind::period: return type.kind == K::period;
   case ValueKind::datetime: return type.kind == K::datetime && !value.datetime().is_open();
   case ValueKind::datetime_period: return type.kind == K::datetime_period;
+  case ValueKind::codes: return type.kind == K::codes;
+  case ValueKind::quantity: return type.kind == K::quantity;
   case ValueKind::enumeration:
     return type.kind == K::enumeration && value.enumeration() < program.enums[type.target].values.size();
   case ValueKind::row: {
@@ -536,6 +551,7 @@ bool is_of_type(const Program& program, const Value& value, const Type& type) {
 }
 
 bool sound_type(const Program& program, const Type& type) {
+  if (type.kind == K::codes && type.optional) return false;
   if (type.step && (type.kind != K::money || type.step->sign() <= 0)) return false;
   switch (type.kind) {
   case K::enumeration: return type.target < program.enums.size();

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "runtime/diagnostics/render.h"
+#include "runtime/values/codes.h"
 #include "runtime/values/currency.h"
 
 namespace merit {
@@ -73,6 +74,11 @@ std::optional<Value> read_value(const ir::Program& program, const ir::Type& type
   case ir::TypeKind::datetime: return value_of<DateTime>(DateTime::parse(text), Value::of_datetime);
   case ir::TypeKind::datetime_period:
     return value_of<DateTimePeriod>(DateTimePeriod::parse(text), Value::of_datetime_period);
+  case ir::TypeKind::codes: {
+    std::string codes = codes_of_cell(text);
+    return codes.empty() ? std::nullopt : std::optional(Value::of_codes(std::move(codes)));
+  }
+  case ir::TypeKind::quantity: return value_of<Quantity>(Quantity::parse(text), Value::of_quantity);
   case ir::TypeKind::enumeration: {
     const std::vector<std::string>& values = program.enums[type.target].values;
     const auto found = std::find(values.begin(), values.end(), text);
@@ -102,6 +108,8 @@ std::string example(const ir::Type& type) {
   case ir::TypeKind::period: return "a period such as \"2024-01-01 to 2024-12-31\"";
   case ir::TypeKind::datetime: return "a time such as 2024-01-31T14:30Z";
   case ir::TypeKind::datetime_period: return "a period such as \"2024-01-01T08:00Z to 2024-12-31\"";
+  case ir::TypeKind::codes: return "codes such as \"http://loinc.org|4548-4\"";
+  case ir::TypeKind::quantity: return "a quantity such as \"7.2 mg/dL\"";
   default: return "one of its names";
   }
 }

@@ -56,6 +56,8 @@ Answer::Kind answer_kind(ValueKind kind) {
   case ValueKind::period:
   case ValueKind::datetime_period: return Answer::Kind::period;
   case ValueKind::datetime: return Answer::Kind::datetime;
+  case ValueKind::codes: return Answer::Kind::codes;
+  case ValueKind::quantity: return Answer::Kind::quantity;
   case ValueKind::enumeration: return Answer::Kind::name;
   case ValueKind::row: return Answer::Kind::row;
   }

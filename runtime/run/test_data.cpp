@@ -25,6 +25,8 @@ std::string identity(const Value& value) {
   case ValueKind::period: return value.period().text();
   case ValueKind::datetime: return value.datetime().text();
   case ValueKind::datetime_period: return value.datetime_period().text();
+  case ValueKind::codes: return value.codes();
+  case ValueKind::quantity: return value.quantity().text();
   case ValueKind::enumeration: return std::to_string(value.enumeration());
   case ValueKind::row: return std::to_string(value.row());
   }
@@ -186,7 +188,7 @@ void TestData::fill(uint32_t entity) {
       Value& value = values[rows.sorted[row]];
       if (found != rows.cells[row].end()) {
         value = resolved(declared, found->second);
-      } else if (!declared.type.optional) {
+      } else if (!declared.type.optional && declared.type.kind != ir::TypeKind::codes) {
         Fault fault;
         fault.place = ir::qualified_name(program_, column);
         fault.entity = entity;

@@ -39,6 +39,8 @@ bool operator==(const Value& a, const Value& b) noexcept {
   case ValueKind::period: return a.period() == b.period();
   case ValueKind::datetime: return a.datetime() == b.datetime();
   case ValueKind::datetime_period: return a.datetime_period() == b.datetime_period();
+  case ValueKind::codes: return a.codes() == b.codes();
+  case ValueKind::quantity: return a.quantity() == b.quantity();
   case ValueKind::enumeration: return a.enumeration() == b.enumeration();
   case ValueKind::row: return a.row() == b.row();
   }
@@ -69,6 +71,11 @@ std::strong_ordering compare_values(const Value& a, const Value& b) {
     const auto by_start = a.datetime_period().start <=> b.datetime_period().start;
     return by_start != 0 ? by_start : a.datetime_period().end <=> b.datetime_period().end;
   }
+  case ValueKind::codes: return a.codes().compare(b.codes()) <=> 0;
+  case ValueKind::quantity: {
+    const auto by_unit = a.quantity().unit.compare(b.quantity().unit) <=> 0;
+    return by_unit != 0 ? by_unit : a.quantity().number <=> b.quantity().number;
+  }
   case ValueKind::missing:
   case ValueKind::fault: break;
   }
@@ -88,6 +95,8 @@ std::string_view kind_in_words(ValueKind kind) noexcept {
   case ValueKind::period: return "a period";
   case ValueKind::datetime: return "a time";
   case ValueKind::datetime_period: return "a period of datetimes";
+  case ValueKind::codes: return "codes";
+  case ValueKind::quantity: return "a quantity";
   case ValueKind::enumeration: return "one of a list of names";
   case ValueKind::row: return "a row";
   }

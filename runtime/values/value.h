@@ -11,6 +11,7 @@
 #include "runtime/values/date.h"
 #include "runtime/values/datetime.h"
 #include "runtime/values/number.h"
+#include "runtime/values/quantity.h"
 
 namespace merit {
 
@@ -30,6 +31,8 @@ enum class ValueKind : std::uint8_t {
   period,
   datetime,
   datetime_period,
+  codes,     ///< text(): a set of codings (codes.h); never the empty one, which is missing
+  quantity,  ///< quantity()
   enumeration,
   row,
 };
@@ -115,6 +118,15 @@ class Value {
   static Value of_datetime(DateTime time) { return Value(time); }
 
   static Value of_datetime_period(DateTimePeriod period) { return Value(period); }
+  /// A set of codings as codes_text() makes it; the empty one is missing.
+  static Value of_codes(std::string codes) {
+    if (codes.empty()) return Value();
+    return Value(Codes{std::make_shared<const std::string>(std::move(codes))});
+  }
+
+  static Value of_quantity(Quantity quantity) {
+    return Value(std::make_shared<const Quantity>(std::move(quantity)));
+  }
 
   static Value of_enumeration(std::uint32_t index) { return Value(Enumeration{index}); }
 
@@ -150,6 +162,10 @@ class Value {
   DateTime datetime() const { return std::get<DateTime>(storage_); }
 
   DateTimePeriod datetime_period() const { return std::get<DateTimePeriod>(storage_); }
+  /// The set of codings as one text (codes.h).
+  const std::string& codes() const { return *std::get<Codes>(storage_).set; }
+
+  const Quantity& quantity() const { return *std::get<QuantityPointer>(storage_); }
 
   std::uint32_t enumeration() const { return std::get<Enumeration>(storage_).index; }
 
@@ -171,6 +187,12 @@ class Value {
     Number amount;
   };
 
+  struct Codes {
+    TextPointer set;
+  };
+
+  using QuantityPointer = std::shared_ptr<const Quantity>;
+
   struct Enumeration {
     std::uint32_t index;
   };
@@ -182,6 +204,7 @@ class Value {
   // In the order of ValueKind.
   using Storage = std::variant<Missing, FaultPointer, bool, Number, Money, TextPointer, Date, Duration,
                                Period, DateTime, DateTimePeriod, Enumeration, Row>;
+                               Period, Codes, QuantityPointer, Enumeration, Row>;
 
   template <typename T>
   explicit Value(T content) : storage_(std::in_place_type<T>, std::move(content)) {}

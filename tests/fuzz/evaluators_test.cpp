@@ -33,6 +33,8 @@ std::string text_of(const Value& value) {
   case ValueKind::period: return value.period().text();
   case ValueKind::datetime: return value.datetime().text();
   case ValueKind::datetime_period: return value.datetime_period().text();
+  case ValueKind::codes: return value.codes();
+  case ValueKind::quantity: return value.quantity().text();
   case ValueKind::enumeration: return "#" + std::to_string(value.enumeration());
   case ValueKind::row: return "row " + std::to_string(value.row());
   }

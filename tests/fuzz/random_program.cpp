@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "runtime/ir/ops.h"
+#include "runtime/values/codes.h"
 
 namespace merit::testing {
 
@@ -90,6 +91,15 @@ Value RandomProgram::random_value(const Type& type, Style style) {
     if (merit::compare(end, start) < 0) std::swap(start, end);
     if (chance(10)) return Value::of_datetime_period({start, DateTime::highest()});
     return Value::of_datetime_period({start, end});
+  case TypeKind::codes: {
+    std::vector<std::string> codings;
+    for (uint32_t i = 1 + below(3); i > 0; --i)
+      codings.push_back(coding_text("s", std::string(1, static_cast<char>('a' + below(8)))));
+    return Value::of_codes(codes_text(std::move(codings)));
+  }
+  case TypeKind::quantity: {
+    static constexpr const char* units[] = {"mg/dL", "g/L", "1", "%", "mmol/L", "Cel", "K", "no unit"};
+    return Value::of_quantity({random_number(style), units[below(8)]});
   }
   case TypeKind::enumeration:
     return Value::of_enumeration(below(static_cast<uint32_t>(
@@ -113,6 +123,9 @@ DateTime RandomProgram::random_time() {
 
 Type RandomProgram::random_type() {
   switch (below(18)) {
+  switch (below(19)) {
+  case 16: return type_of(TypeKind::codes);
+  case 17: return type_of(TypeKind::quantity);
   case 0:
   case 1:
   case 2: return boolean_type();
@@ -158,6 +171,9 @@ void RandomProgram::make_schema() {
   unit_rows_ = large_ ? 40 + below(100) : small_sizes[below(5)];
   item_rows_ = large_ ? 2500 + below(3000) : 3 * small_sizes[below(5)];
 
+  builder_.program.valuesets.push_back({"vowels", "", "", {"s|a", "s|e"}, {}, "", {}});
+  builder_.program.valuesets.push_back({"published", "http://sets", "", {}, {}, "", {}});
+  builder_.program.valuesets.push_back({"either", "", "", {"s|b"}, {0, 1}, "", {}});
   builder_.program.enums.push_back({"colour", {"red", "green", "blue"}, {}});
   colour_ = 1;
   kinds_ = builder_.entity("kind", EntityKind::table);
@@ -361,6 +377,8 @@ ExprPtr RandomProgram::expression(const Type& type, const Place& place) {
     made->mode = static_cast<uint8_t>(mode);
     return made;
   }
+  case TypeKind::codes:
+  case TypeKind::quantity: return leaf(type, place);
   default: return chance(30) ? fold(AggregateMode::maximum, type, next) : leaf(type, place);
   }
 }
@@ -375,7 +393,7 @@ ExprPtr RandomProgram::leaf(const Type& type, const Place& place) {
   if (type.kind != TypeKind::link && chance(25))
     return constant(type, random_value(type, static_cast<Style>(below(6))));
   if (auto found = path(type, place)) return found;
-  if (type.kind == TypeKind::link || chance(20))
+  if (type.kind == TypeKind::link || (type.kind != TypeKind::codes && chance(20)))
     return missing(type, chance(50) ? "none " + std::to_string(below(3)) : "");
   return constant(type, random_value(type, static_cast<Style>(below(6))));
 }
@@ -409,6 +427,12 @@ ExprPtr RandomProgram::path(const Type& type, const Place& place) {
 
 ExprPtr RandomProgram::numeric(const Type& type, const Place& place) {
   const auto any = [&] { return expression(chance(70) ? type : number_type(), place); };
+  if (type.kind == TypeKind::number && chance(6)) {
+    static constexpr const char* units[] = {"mg/dL", "kg/m3", "1", "[degF]"};
+    auto made = node(Op::in_unit, type, expression(type_of(TypeKind::quantity), place));
+    made->text = units[below(4)];
+    return made;
+  }
   switch (below(29)) {
   case 0:
   case 1:
@@ -476,7 +500,13 @@ ExprPtr RandomProgram::integer(const Place& place) {
 ExprPtr RandomProgram::truth(const Place& place) {
   const Type type = boolean_type();
   const auto condition = [&] { return expression(type, place); };
-  switch (below(16)) {
+  switch (below(18)) {
+  case 16:
+  case 17: {
+    auto made = node(Op::in_value_set, type, expression(type_of(TypeKind::codes), place));
+    made->index = below(3);
+    return made;
+  }
   case 0:
   case 1: return node(Op::logical_and, type, condition(), condition(), condition());
   case 2:
@@ -516,7 +546,7 @@ ExprPtr RandomProgram::truth(const Place& place) {
   }
   case 10: {
     Type compared = random_type();
-    if (compared.kind == TypeKind::duration) compared = number_type();
+    if (compared.kind == TypeKind::duration || compared.kind == TypeKind::quantity) compared = number_type();
     return node(chance(50) ? Op::equal : Op::not_equal, type, expression(compared, place),
                 expression(compared, place));
   }

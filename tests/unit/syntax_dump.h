@@ -110,6 +110,12 @@ class TreeDump {
     out_ << ")";
   }
 
+  void put(const ast::InUnit& n) {
+    out_ << "(as ";
+    put(n.value);
+    out_ << " '" << n.unit << "')";
+  }
+
   void put(const ast::Range& n) {
     static const char* const words[] = {"to", "to-below", "over", "or-more", "under"};
     out_ << "(" << words[static_cast<size_t>(n.ends)] << " ";
@@ -341,6 +347,14 @@ class TreeDump {
     for (const auto& value : n.values) out_ << " " << value.text;
   }
 
+  void put(const ast::ValueSet& n) {
+    out_ << (n.kind == ast::ValueSet::Kind::code ? "code " : "valueset ") << n.name.text;
+    if (n.kind != ast::ValueSet::Kind::any_of) out_ << " \"" << n.url << "\"";
+    if (!n.code.empty()) out_ << " \"" << n.code << "\"";
+    if (!n.version.empty()) out_ << " version \"" << n.version << "\"";
+    for (const auto& member : n.members) out_ << " " << member.text;
+  }
+
   void put(const ast::Entity& n) {
     out_ << "entity " << n.name.text;
     if (n.plural) out_ << "(" << n.plural->text << ")";
@@ -489,7 +503,7 @@ class TreeDump {
 
   void put(const ast::Target& n) {
     static const char* const kinds[] = {"definition", "row",     "rows", "ensure",       "test",
-                                        "report",     "program", "enum", "source-field", "fields"};
+                                        "report",     "program", "enum", "value-set", "source-field", "fields"};
     out_ << kinds[static_cast<size_t>(n.kind)];
     if (!n.title.empty()) out_ << " \"" << n.title << "\"";
     for (const auto& part : n.path) out_ << " " << part.text;

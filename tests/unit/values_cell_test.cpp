@@ -50,6 +50,9 @@ TEST_CASE("a value gives back what it was made from") {
   CHECK(Value::of_date(Date{5}).date() == Date{5});
   CHECK(Value::of_duration({1, 2}).duration() == Duration{1, 2});
   CHECK(Value::of_period({Date{1}, Date{2}}).period() == Period{Date{1}, Date{2}});
+  CHECK(Value::of_codes("s|a\ns|b").codes() == "s|a\ns|b");
+  CHECK(Value::of_codes("").is_missing());
+  CHECK(Value::of_quantity({Number(7), "mg/dL"}).quantity() == merit::Quantity{Number(7), "mg/dL"});
   CHECK(Value::of_enumeration(3).enumeration() == 3);
   CHECK(Value::of_row(70'000).row() == 70'000);
   CHECK(Value::of_fault(division_fault()).fault().place == "hospital.score#4");
@@ -67,6 +70,8 @@ TEST_CASE("a value knows its kind") {
                                   Value::of_period({}),
                                   Value::of_datetime({}),
                                   Value::of_datetime_period({}),
+                                  Value::of_codes("s|a"),
+                                  Value::of_quantity({}),
                                   Value::of_enumeration(0),
                                   Value::of_row(0)};
   for (std::size_t i = 0; i < values.size(); ++i) {
