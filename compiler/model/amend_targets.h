@@ -64,7 +64,7 @@ class Targets {
            bool inherited = false);
   void add_measure(ast::Declaration& owner);
 
-  std::unordered_map<std::string, Place> by_kind_[13];
+  std::unordered_map<std::string, Place> by_kind_[14];
   std::vector<ast::Declaration*> sources_;
 };
 

@@ -377,10 +377,6 @@ std::optional<ir::Type> named_type(const Model& model, const ast::TypeName& name
                            : "What a row has are `codes`; name a value set with `valueset NAME \"url\"`.");
     return std::nullopt;
   }
-    diagnostics.error("G004", name.span,
-                      "The type `" + name.name.text + "` is not yet in this version of Merit.");
-    return std::nullopt;
-  }
   std::vector<std::string> names;
   for (const Builtin& builtin : builtins) names.emplace_back(builtin.name);
   for (const auto& [entity, index] : model.entities) names.push_back(entity);

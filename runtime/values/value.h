@@ -203,8 +203,7 @@ class Value {
 
   // In the order of ValueKind.
   using Storage = std::variant<Missing, FaultPointer, bool, Number, Money, TextPointer, Date, Duration,
-                               Period, DateTime, DateTimePeriod, Enumeration, Row>;
-                               Period, Codes, QuantityPointer, Enumeration, Row>;
+                               Period, DateTime, DateTimePeriod, Codes, QuantityPointer, Enumeration, Row>;
 
   template <typename T>
   explicit Value(T content) : storage_(std::in_place_type<T>, std::move(content)) {}

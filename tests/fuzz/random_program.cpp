@@ -91,6 +91,7 @@ Value RandomProgram::random_value(const Type& type, Style style) {
     if (merit::compare(end, start) < 0) std::swap(start, end);
     if (chance(10)) return Value::of_datetime_period({start, DateTime::highest()});
     return Value::of_datetime_period({start, end});
+  }
   case TypeKind::codes: {
     std::vector<std::string> codings;
     for (uint32_t i = 1 + below(3); i > 0; --i)
@@ -122,10 +123,9 @@ DateTime RandomProgram::random_time() {
 }
 
 Type RandomProgram::random_type() {
-  switch (below(18)) {
-  switch (below(19)) {
-  case 16: return type_of(TypeKind::codes);
-  case 17: return type_of(TypeKind::quantity);
+  switch (below(21)) {
+  case 18: return type_of(TypeKind::codes);
+  case 19: return type_of(TypeKind::quantity);
   case 0:
   case 1:
   case 2: return boolean_type();
