@@ -420,6 +420,24 @@ std::optional<ir::FhirBlock> Declarer::fhir_block(const ast::SourceBlock& writte
   return block;
 }
 
+/// Rows of a list that stand beside the block of the resource, not in it, belong to its row all the same when
+/// their key has a link to it and no line fills that.
+ir::FhirBlock* Declarer::fhir_owner(const ast::SourceBlock& written, ir::FhirSource& source) const {
+  const auto entity = model_.entities.find(written.entity.text);
+  if (written.each.empty() || entity == model_.entities.end()) return nullptr;
+  for (const uint32_t key : model_.program.entities[entity->second].keys) {
+    const ir::Column& column = model_.program.columns[key];
+    const bool is_filled =
+        std::any_of(written.fields.begin(), written.fields.end(),
+                    [&](const ast::SourceField& field) { return field.field.text == column.name; });
+    if (column.type.kind != ir::TypeKind::link || is_filled) continue;
+    for (ir::FhirBlock& block : source.blocks) {
+      if (!block.each && block.entity == column.type.target) return &block;
+    }
+  }
+  return nullptr;
+}
+
 void Declarer::fhir_source(const ast::Source& written, std::unordered_map<uint32_t, Span>& filled) {
   ir::FhirSource source;
   source.resource = written.file;
@@ -438,7 +456,9 @@ void Declarer::fhir_source(const ast::Source& written, std::unordered_map<uint32
   }
   if (written.condition) source.filter = fhir_condition({}, *written.condition);
   for (const ast::SourceBlock& block : written.blocks) {
-    if (auto made = fhir_block(block, nullptr, {}, filled)) source.blocks.push_back(std::move(*made));
+    ir::FhirBlock* owner = fhir_owner(block, source);
+    auto made = fhir_block(block, owner, {}, filled);
+    if (made) (owner == nullptr ? source.blocks : owner->blocks).push_back(std::move(*made));
   }
   model_.program.fhir_sources.push_back(std::move(source));
 }

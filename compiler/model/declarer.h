@@ -157,6 +157,7 @@ class Declarer {
 
   // Sources of FHIR. `around` are the aliases of the lists around a place, from the outside.
   using Aliases = std::vector<std::string>;
+  ir::FhirBlock* fhir_owner(const ast::SourceBlock& written, ir::FhirSource& source) const;
   void fhir_source(const ast::Source& written, std::unordered_map<uint32_t, Span>& filled);
   std::optional<ir::FhirBlock> fhir_block(const ast::SourceBlock& written, const ir::FhirBlock* owner,
                                           const Aliases& around, std::unordered_map<uint32_t, Span>& filled);

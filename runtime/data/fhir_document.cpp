@@ -187,7 +187,7 @@ uint32_t FhirDocument::add_frame(uint32_t shape, uint32_t parent, uint32_t posit
 
 FhirItem& FhirDocument::add_item(uint32_t frame, uint32_t slot, JsonKind kind, std::string_view text) {
   const auto made = static_cast<uint32_t>(items_.size());
-  FhirItem& item = items_.emplace_back(FhirItem{kind, text, ir::none});
+  FhirItem& item = items_.emplace_back(FhirItem{kind, text, {}, ir::none});
   FhirSlot& place = slots_[frames_[frame].slots + slot];
   if (place.count++ == 0) {
     place.first = made;
@@ -215,6 +215,30 @@ void FhirDocument::reference(Thing& thing, uint32_t frame, uint32_t slot) {
   }
 }
 
+/// A Period with neither end is nothing.
+void FhirDocument::period(Thing& thing, uint32_t frame, uint32_t slot) {
+  if (thing.kind != JsonKind::object) {
+    add_item(frame, slot, thing.kind, thing.kind == JsonKind::text ? text_of(thing.token) : thing.token);
+    return;
+  }
+  FhirItem found{JsonKind::object, {}, {}, ir::none};
+  thing.rewind();
+  for (auto field : thing.object) {
+    json::raw_json_string key = field.key();
+    const bool start = is_key(key.raw(), "start");
+    if (!start && !is_key(key.raw(), "end")) continue;
+    const Thing inner(field.value());
+    if (inner.null) continue;
+    if (inner.kind != JsonKind::text) {
+      add_item(frame, slot, inner.kind, inner.token);
+      return;
+    }
+    (start ? found.text : found.end) = text_of(inner.token);
+  }
+  if (!found.text.empty() || !found.end.empty())
+    add_item(frame, slot, JsonKind::object, found.text).end = found.end;
+}
+
 /// What stands at a node, once an element of a list, once the only one.
 void FhirDocument::consume(Thing& thing, const PathNode& node, uint32_t frame) {
   const FrameShape& shape = resource_->frames[frames_[frame].shape];
@@ -225,6 +249,7 @@ void FhirDocument::consume(Thing& thing, const PathNode& node, uint32_t frame) {
       add_item(frame, slot, thing.kind, thing.kind == JsonKind::text ? text_of(thing.token) : thing.token);
       break;
     case Taken::reference: reference(thing, frame, slot); break;
+    case Taken::time: period(thing, frame, slot); break;
     }
   }
   if (node.edges.empty() || thing.kind != JsonKind::object) return;

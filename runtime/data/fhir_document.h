@@ -21,7 +21,9 @@ enum class JsonKind : uint8_t { text, number, boolean, object, list };
 /// One thing found at a path. Texts point into the document, or into what was unescaped of it.
 struct FhirItem {
   JsonKind kind = JsonKind::text;
-  std::string_view text;  ///< scalar: as written, without quotes; reference: the reference
+  /// scalar: as written, without quotes; reference: the reference; time: a text, or the start of a Period
+  std::string_view text;
+  std::string_view end = {};  ///< of a Period
   uint32_t next = ir::none;
 };
 
@@ -85,6 +87,7 @@ class FhirDocument {
   void consume(Thing& thing, const PathNode& node, uint32_t frame);
   void extensions(Thing& thing, const PathEdge& edge, uint32_t frame);
   void reference(Thing& thing, uint32_t frame, uint32_t slot);
+  void period(Thing& thing, uint32_t frame, uint32_t slot);
   uint32_t add_frame(uint32_t shape, uint32_t parent, uint32_t position);
   FhirItem& add_item(uint32_t frame, uint32_t slot, JsonKind kind, std::string_view text);
   std::string_view text_of(std::string_view token);

@@ -242,6 +242,18 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
     pieces[t] = file.lines ? reader.lines(text, file.text) : reader.whole(text);
   });
 
+  auto passed_by = std::make_shared<FileData::PassedBy>();
+  for (const auto& [entity, types] : plan.types) {
+    for (const std::string& type : types) {
+      const FhirResourcePlan* resource = plan.find(type);
+      if (resource == nullptr || !resource->linked) continue;
+      const auto number = static_cast<size_t>(resource - plan.resources.data());
+      std::unordered_set<uint32_t>& ids = (*passed_by)[entity];
+      for (const FhirPiece& piece : pieces)
+        ids.insert(piece.passed_by[number].begin(), piece.passed_by[number].end());
+    }
+  }
+
   auto names = std::make_shared<std::vector<std::string>>();
   const auto problem_at = [&](size_t file, uint64_t place, const std::string& header) {
     Problem problem;
@@ -287,6 +299,7 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
     }
     FileData& made = data.blocks[block];
     made.names = names;
+    made.passed_by = passed_by;
     if (plan.blocks[block]->owner != ir::none) made.owner = first_file + plan.blocks[block]->owner;
   }
   parallel_for(plan.blocks.size(), options.threads,

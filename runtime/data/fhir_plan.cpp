@@ -21,7 +21,10 @@ std::vector<std::string_view> types_for(ir::TypeKind type) {
   case ir::TypeKind::integer: return {"Integer", "PositiveInt", "UnsignedInt"};
   case ir::TypeKind::number:
   case ir::TypeKind::money: return {"Decimal", "Integer", "PositiveInt", "UnsignedInt"};
-  case ir::TypeKind::date: return {"Date", "DateTime", "Instant"};
+  case ir::TypeKind::date:
+  case ir::TypeKind::datetime: return {"Date", "DateTime", "Instant"};
+  case ir::TypeKind::period:
+  case ir::TypeKind::datetime_period: return {"Period", "DateTime", "Instant", "Date"};
   case ir::TypeKind::enumeration: return {"Code", "String"};
   case ir::TypeKind::link: return {"Reference"};
   default: return {};
@@ -45,6 +48,15 @@ std::string steps_text(const std::vector<ir::PathStep>& steps) {
 
 std::string joined(const std::string& outer, const std::string& inner) {
   return outer.empty() || inner.empty() ? outer + inner : outer + "." + inner;
+}
+
+Taken taken_for(ir::TypeKind type) {
+  switch (type) {
+  case ir::TypeKind::link: return Taken::reference;
+  case ir::TypeKind::period:
+  case ir::TypeKind::datetime_period: return Taken::time;
+  default: return Taken::scalar;
+  }
 }
 
 PathNode& step_into(PathNode& node, const ir::PathStep& step, std::vector<std::string_view> types) {
@@ -72,7 +84,7 @@ class Planner {
     currency_ = found != nullptr ? found : &default_currency();
     for (const ir::FhirSource& source : program.fhir_sources) {
       for (const ir::FhirBlock& block : source.blocks) {
-        if (!block.each) fills_[block.entity].push_back(source.resource);
+        if (!block.each) plan_.types[block.entity].push_back(source.resource);
       }
     }
   }
@@ -98,7 +110,10 @@ class Planner {
       }
       plan_.resources[resource].sources.push_back(std::move(made));
     }
-    for (uint32_t i = 0; i < plan_.resources.size(); ++i) plan_.by_type.emplace(plan_.resources[i].type, i);
+    for (uint32_t i = 0; i < plan_.resources.size(); ++i) {
+      plan_.by_type.emplace(plan_.resources[i].type, i);
+      plan_.resources[i].linked = linked_.contains(plan_.resources[i].type);
+    }
     return std::move(plan_);
   }
 
@@ -150,15 +165,16 @@ class Planner {
     if (column != ir::none) made.type = program_.columns[column].type.kind;
     switch (value.kind) {
     case Kind::path:
-      taken = made.type == ir::TypeKind::link ? Taken::reference : Taken::scalar;
+      taken = taken_for(made.type);
       types = types_for(made.type);
       if (made.type == ir::TypeKind::link) {
-        if (const auto found = fills_.find(program_.columns[column].type.target); found != fills_.end())
-          made.resources = found->second;
+        const auto found = plan_.types.find(program_.columns[column].type.target);
+        if (found != plan_.types.end()) made.resources = found->second;
+        linked_.insert(made.resources.begin(), made.resources.end());
       }
       break;
     case Kind::is_one_of: taken = Taken::scalar; break;
-    case Kind::fingerprint: plan_.resources[resource].hashed = true; [[fallthrough]];
+    case Kind::fingerprint: return made;
     case Kind::first_of:
     case Kind::logical_not:
     case Kind::logical_and:
@@ -272,7 +288,7 @@ class Planner {
   Diagnostics& diagnostics_;
   const Currency* currency_;
   uint32_t number_;
-  std::unordered_map<uint32_t, std::vector<std::string>> fills_;  // by entity: the types that give its rows
+  std::unordered_set<std::string> linked_;  // types that links lead to
   FhirPlan plan_;
 };
 

@@ -21,6 +21,7 @@ enum class Taken : uint8_t {
   presence,   ///< only that something is there
   scalar,     ///< a text, a number, true or false
   reference,  ///< a Reference, or a text
+  time,       ///< a Period, or a text: a date, a time, part of a date
 };
 
 struct PathNode;
@@ -82,7 +83,7 @@ struct FhirResourcePlan {
   std::string type;
   std::vector<FrameShape> frames;  ///< 0: the resource
   uint32_t id_slot = ir::none;     ///< of frame 0
-  bool hashed = false;             ///< whether some block wants the fingerprint
+  bool linked = false;             ///< whether links lead to rows of this type
   std::vector<FhirSourcePlan> sources;
 };
 
@@ -93,6 +94,8 @@ struct FhirPlan {
   /// The plan for resources of a type; null: nothing of them is needed.
   const FhirResourcePlan* find(std::string_view type) const;
   std::unordered_map<std::string_view, uint32_t> by_type;
+  /// By entity: the types of resources that give its rows, where they do so one by one.
+  std::unordered_map<uint32_t, std::vector<std::string>> types;
 };
 
 /// Only blocks whose entity is needed. `first_block` is the number of the first block: those of other sources

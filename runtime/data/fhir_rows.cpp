@@ -6,6 +6,7 @@
 
 #include "runtime/data/dataset.h"
 #include "runtime/data/load_problems.h"
+#include "runtime/values/date.h"
 
 namespace merit::data {
 
@@ -44,10 +45,27 @@ std::optional<std::string> without_exponent(std::string_view text) {
   return (minus ? "-" : "") + digits;
 }
 
+/// An end of a period: of a year or a month its first or its last day, of a time the day where days are
+/// wanted.
+std::string end_of(std::string_view text, bool last, bool days) {
+  constexpr size_t year_size = 4;
+  constexpr size_t month_size = 7;
+  constexpr size_t day_size = 10;
+  if (text.size() == year_size) return std::string(text) + (last ? "-12-31" : "-01-01");
+  if (text.size() == month_size) {
+    const std::optional<Date> first = Date::parse(std::string(text) + "-01");
+    if (!first) return std::string(text);
+    return (last ? Date{add_months(*first, 1).days - 1} : *first).text();
+  }
+  if (days && text.size() > day_size && text[day_size] == 'T') text = text.substr(0, day_size);
+  return std::string(text);
+}
+
 }  // namespace
 
 FhirRowReader::FhirRowReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool)
-    : plan_(plan), document_(plan), blocks_(plan.blocks.size()) {
+    : plan_(plan), pool_(pool), document_(plan), blocks_(plan.blocks.size()),
+      passed_by_(plan.resources.size()) {
   for (size_t i = 0; i < blocks_.size(); ++i) {
     for (const CellFormat& format : formats[i]) blocks_[i].columns.emplace_back(format, pool);
   }
@@ -60,6 +78,7 @@ FhirPiece FhirRowReader::take(uint64_t lines) {
     piece.blocks.push_back(std::move(block.rows));
   }
   piece.problems = std::move(problems_);
+  piece.passed_by = std::move(passed_by_);
   piece.lines = lines;
   piece.resources = resources_;
   return piece;
@@ -85,7 +104,11 @@ void FhirRowReader::read(std::string_view text, size_t capacity, uint64_t line) 
 
 void FhirRowReader::rows_of(const FhirEntry& entry, uint64_t place) {
   for (const FhirSourcePlan& source : entry.plan->sources) {
-    if (source.filter && !holds(*source.filter, entry.first_frame)) continue;
+    if (source.filter && !holds(*source.filter, entry.first_frame)) {
+      const auto resource = static_cast<size_t>(entry.plan - plan_.resources.data());
+      if (entry.plan->linked && !entry.id.empty()) passed_by_[resource].push_back(pool_.add(entry.id));
+      continue;
+    }
     for (const uint32_t number : source.blocks) {
       begin(number, entry.first_frame);
       block(number, entry, entry.first_frame, ir::none, place);
@@ -175,7 +198,12 @@ FhirRowReader::Found FhirRowReader::value(const FhirTake& take, const FhirEntry&
   case Kind::path: {
     const FhirSlot& slot = document_.slot(outward(take, frame), take.slot);
     if (slot.count == 0) return {};
-    return take.type == ir::TypeKind::link ? reference(take, slot) : scalar(take, slot);
+    switch (take.type) {
+    case ir::TypeKind::link: return reference(take, slot);
+    case ir::TypeKind::period:
+    case ir::TypeKind::datetime_period: return period(take, slot);
+    default: return scalar(take, slot);
+    }
   }
   case Kind::first_of:
     for (const FhirTake& arg : take.args) {
@@ -240,11 +268,34 @@ FhirRowReader::Found FhirRowReader::scalar(const FhirTake& take, const FhirSlot&
     scratch_ = item.text;
     std::replace(scratch_.begin(), scratch_.end(), '-', '_');
     return {Found::State::known, CellFault::none, scratch_};
+  case ir::TypeKind::date: {
+    constexpr size_t day_size = 10;
+    if (item.kind != JsonKind::text) return wrong_kind(item, "a text");
+    if (item.text.size() > day_size && item.text[day_size] == 'T')
+      return {Found::State::known, CellFault::none, item.text.substr(0, day_size)};
+    break;
+  }
   default:
     if (item.kind != JsonKind::text) return wrong_kind(item, "a text");
     break;
   }
   return {Found::State::known, CellFault::none, item.text};
+}
+
+/// A Period, or one moment: a period from it to it.
+FhirRowReader::Found FhirRowReader::period(const FhirTake& take, const FhirSlot& slot) {
+  const FhirItem& item = document_.item(slot.first);
+  if (slot.count > 1) {
+    scratch_ = fmt::format("{} periods", slot.count);
+    return {Found::State::wrong, CellFault::several, scratch_};
+  }
+  if (item.kind != JsonKind::object && item.kind != JsonKind::text) return wrong_kind(item, "a period");
+  const bool days = take.type == ir::TypeKind::period;
+  const std::string_view end = item.kind == JsonKind::text ? item.text : item.end;
+  std::string text = item.text.empty() ? end_of(end, true, days) + " or earlier"
+                     : end.empty()     ? end_of(item.text, false, days) + " or later"
+                                       : end_of(item.text, false, days) + " to " + end_of(end, true, days);
+  return written(std::move(text));
 }
 
 FhirRowReader::Found FhirRowReader::reference(const FhirTake& take, const FhirSlot& slot) {

@@ -30,6 +30,8 @@ struct FhirRows {
 struct FhirPiece {
   std::vector<FhirRows> blocks;  ///< as in the plan
   std::vector<FhirProblem> problems;
+  /// By type of resource: the ids (numbers of texts) of those that a source passes by, and links may name.
+  std::vector<std::vector<uint32_t>> passed_by;
   uint64_t lines = 0;
   uint64_t resources = 0;
 };
@@ -67,6 +69,7 @@ class FhirRowReader {
   bool holds(const FhirTake& take, uint32_t frame) const;
   Found value(const FhirTake& take, const FhirEntry& entry, uint32_t frame);
   Found scalar(const FhirTake& take, const FhirSlot& slot);
+  Found period(const FhirTake& take, const FhirSlot& slot);
   Found reference(const FhirTake& take, const FhirSlot& slot);
   Found wrong_kind(const FhirItem& item, std::string_view wanted);
   Found written(std::string text);
@@ -75,9 +78,11 @@ class FhirRowReader {
   const FhirEntry* entry_at(std::string_view url);
 
   const FhirPlan& plan_;
+  TextPool& pool_;
   FhirDocument document_;
   std::vector<Block> blocks_;
   std::vector<FhirProblem> problems_;
+  std::vector<std::vector<uint32_t>> passed_by_;
   uint64_t resources_ = 0;
   std::string scratch_;
   std::unordered_map<std::string_view, uint32_t> urls_;  // of the document; made when asked for

@@ -148,9 +148,24 @@ const Vector& Merge::links(uint32_t file, uint32_t read, uint32_t column) {
   if (!rows) {
     const Vector& scalars = files_[file].reads[read];
     rows = std::make_unique<Vector>(resolve(target, scalars));
+    leave_out_passed_by(file, target, scalars, *rows);
     dangling(file, read, column, scalars, *rows);
   }
   return *rows;
+}
+
+/// References to resources that are there and give no row of the target are no links.
+void Merge::leave_out_passed_by(uint32_t file, uint32_t target, const Vector& scalars, Vector& rows) const {
+  if (!files_[file].passed_by || scalars.form != Form::text) return;
+  const auto found = files_[file].passed_by->find(target);
+  if (found == files_[file].passed_by->end() || found->second.empty()) return;
+  for (uint32_t record = 0; record < rows.size; ++record) {
+    if (rows.is_missing(record) || rows.u32[record] != absent || !found->second.contains(scalars.u32[record]))
+      continue;
+    if (rows.missing.empty()) rows.missing.assign(rows.size, 0);
+    rows.missing[record] = 1;
+    rows.u32[record] = 0;
+  }
 }
 
 KeyTable& Merge::key_table(uint32_t entity) {

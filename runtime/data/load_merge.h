@@ -85,6 +85,7 @@ class Merge {
   const Vector& links(uint32_t file, uint32_t read, uint32_t column);
   const Vector& constant_cells(uint32_t file, const Fill& fill);
   Vector resolve(uint32_t target, const Vector& scalars);
+  void leave_out_passed_by(uint32_t file, uint32_t target, const Vector& scalars, Vector& rows) const;
   KeyTable& key_table(uint32_t entity);
   std::string key_text(const Input& input, uint32_t record) const;
   Problem problem_at(const Input& input, uint32_t record, const Fill* fill) const;

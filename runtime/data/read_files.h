@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "runtime/data/csv.h"
@@ -57,6 +59,10 @@ struct FileData {
   std::vector<uint64_t> contents;  ///< of each record: equal for equal resources; empty: nobody compares them
   std::vector<Stretch> stretches;
   std::shared_ptr<const std::vector<std::string>> names;
+  /// By entity: the ids (numbers of texts) of resources that are there and give no row of it. A reference to
+  /// one of them leads somewhere, only not to this entity.
+  using PassedBy = std::unordered_map<uint32_t, std::unordered_set<uint32_t>>;
+  std::shared_ptr<const PassedBy> passed_by;
 
   /// In which file a record stands, by name, and for sorting by number.
   const std::string& name_of(uint32_t record) const { return names ? (*names)[number_of(record)] : name; }
