@@ -211,7 +211,7 @@ Exit run(Options options) {
         const MeasureCounts& counts = result.groups[group].all;
         if (measure.scoring == ir::Scoring::cohort) continue;
         written += fmt::format("{}: {}\n", measure_name(measure, group),
-                               score_text(*loaded.program, session->evaluation(), measure, counts));
+                               score_text(*loaded.program, session->evaluation(), measure, group, counts));
       }
     }
     words = written + words;

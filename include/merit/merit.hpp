@@ -117,7 +117,7 @@ struct MeasureTotal {
   std::string stratum;
   /// Rows by population, such as {"initial_population", 912}, in the order of the standard.
   std::vector<std::pair<std::string, std::uint64_t>> populations;
-  std::uint64_t numerator = 0;  ///< of the rate of a proportion
+  std::uint64_t numerator = 0;  ///< of a score that is made of counts, and not of observations
   std::uint64_t denominator = 0;
   Answer score;  ///< the rate, the ratio, the aggregated observation; missing for a cohort
 };

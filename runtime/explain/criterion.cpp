@@ -1,11 +1,20 @@
 #include "runtime/explain/criterion.h"
 
+#include <algorithm>
 #include <cctype>
 
 namespace merit {
 
 using ir::Expr;
 using ir::Op;
+
+namespace {
+
+bool is_inside(const Span& inner, const Span& outer) {
+  return inner.file == outer.file && inner.begin >= outer.begin && inner.end <= outer.end;
+}
+
+}  // namespace
 
 LineState line_state(const Value& value) {
   if (value.is_fault()) return LineState::fault;
@@ -15,12 +24,8 @@ LineState line_state(const Value& value) {
 
 bool has_lines(const Expr& node) {
   if (node.op != Op::logical_and && node.op != Op::logical_or && node.op != Op::at_least) return false;
-  for (const ir::ExprPtr& arg : node.args) {
-    if (arg->span.file != node.span.file || arg->span.begin < node.span.begin ||
-        arg->span.end > node.span.end)
-      return false;
-  }
-  return true;
+  return std::all_of(node.args.begin(), node.args.end(),
+                     [&](const ir::ExprPtr& arg) { return is_inside(arg->span, node.span); });
 }
 
 std::string whole_line(const ir::Program& program, const Expr& node) {
@@ -48,23 +53,24 @@ std::string whole_line(const ir::Program& program, const Expr& node) {
 
 namespace {
 
-/// A criterion of a block with a `where` is false for other rows: cases that the compiler made.
-const Expr& without_gate(const Expr& body) {
-  if (body.op != Op::cases || body.args.size() != 3) return body;
-  const auto is_false = [](const Expr& node) {
-    return node.op == Op::constant && node.value.kind() == ValueKind::boolean && !node.value.boolean();
-  };
-  if (is_false(*body.args[2])) return without_gate(*body.args[1]);
-  return is_false(*body.args[1]) ? without_gate(*body.args[2]) : body;
+/// The criterion itself, without the `where` of its measure.
+const Expr& without_where(const Expr& body) {
+  return measure_where(body) == nullptr ? body : *body.args[1];
 }
 
 }  // namespace
 
+const Expr* measure_where(const Expr& body) {
+  const bool gated = body.op == Op::logical_and && body.args.size() == 2 &&
+                     is_inside(body.args[1]->span, body.span) && !is_inside(body.args[0]->span, body.span);
+  return gated ? body.args[0].get() : nullptr;
+}
+
 const Expr& criterion_body(const ir::Program& program, uint32_t& column) {
-  const Expr* body = &without_gate(*program.columns[column].body);
+  const Expr* body = &without_where(*program.columns[column].body);
   const uint32_t last = last_named(program, column);
   if (last == column) return *body;
-  const Expr& named = without_gate(*program.columns[last].body);
+  const Expr& named = without_where(*program.columns[last].body);
   if (!has_lines(named)) return *body;
   column = last;
   return named;
@@ -72,7 +78,7 @@ const Expr& criterion_body(const ir::Program& program, uint32_t& column) {
 
 uint32_t last_named(const ir::Program& program, uint32_t column) {
   while (true) {
-    const Expr& body = without_gate(*program.columns[column].body);
+    const Expr& body = without_where(*program.columns[column].body);
     if (body.op != Op::field || body.args.front()->op != Op::row || body.args.front()->variable != 1)
       return column;
     const ir::Column& named = program.columns[body.index];

@@ -21,6 +21,9 @@ bool has_lines(const ir::Expr& node);
 /// The whole text of a node on one line, however long.
 std::string whole_line(const ir::Program& program, const ir::Expr& node);
 
+/// The `where` of the measure that a criterion stands in, which the compiler puts before it; null: none.
+const ir::Expr* measure_where(const ir::Expr& body);
+
 /// The column that a criterion comes down to: of one that only names another, that of the other.
 uint32_t last_named(const ir::Program& program, uint32_t column);
 

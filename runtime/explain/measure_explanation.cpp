@@ -185,6 +185,11 @@ class MeasureExplainer {
                            population.kind == Population::numerator_exclusion ||
                            population.kind == Population::measure_population_exclusion;
     const bool deep = options_.all_cases || !exception || line_state(met) != LineState::not_met;
+    if (const Expr* where = measure_where(*program_.columns[population.criteria].body);
+        where != nullptr && population.kind == Population::initial_population) {
+      Scope around = evaluator_.scope(population.criteria, row);
+      result.parts.push_back(line(*where, around, deep, most_depth));
+    }
     Scope scope = evaluator_.scope(column, row);
     if (has_lines(body)) {
       lines(body, scope, deep, most_depth, result.parts);
@@ -449,11 +454,12 @@ class MeasureExplainer {
       if (column.hidden && column.body) return row_facts(*column.body, inside, 1, facts, place);
       if (column.type.kind == ir::TypeKind::boolean && column.body && !has_aggregate(*column.body))
         return row_facts(*column.body, inside, 1, facts, place);
-      if (place.empty() && column.kind == ir::ColumnKind::stored)
+      const bool own = node.args.front()->op == Op::row;
+      if (place.empty() && own && column.kind == ir::ColumnKind::stored)
         place = data_place(evaluator_.data(), node.index, owner.row());
       const std::string value = value_text(evaluator_, program_, column.type,
                                            evaluator_.value(node.index, owner.row()), TextStyle::people);
-      std::string fact = column.name + " " + value;
+      std::string fact = (own ? column.name : whole_line(program_, node)) + " " + value;
       if (facts.size() < most_facts && std::find(facts.begin(), facts.end(), fact) == facts.end())
         facts.push_back(std::move(fact));
       return;

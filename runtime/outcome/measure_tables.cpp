@@ -189,8 +189,9 @@ std::string heading(const ir::Measure& measure) {
 }
 
 void add_counts(TextTable& table, const ir::Program& program, Evaluation& evaluation,
-                const ir::Measure& measure, const ir::MeasureGroup& group, const MeasureCounts& counts,
+                const ir::Measure& measure, uint32_t group_index, const MeasureCounts& counts,
                 const std::string& name, bool named, bool scored) {
+  const ir::MeasureGroup& group = measure.groups[group_index];
   std::vector<TextTable::Cell> cells;
   if (named) cells.push_back({name, TextTable::Tone::plain});
   for (const Population kind : populations_of(measure)) {
@@ -214,7 +215,8 @@ void add_counts(TextTable& table, const ir::Program& program, Evaluation& evalua
                      grouped(counts.observed[*found])),
          tone(value)});
   }
-  if (scored) cells.push_back({score_text(program, evaluation, measure, counts), tone(counts.score)});
+  if (scored)
+    cells.push_back({score_text(program, evaluation, measure, group_index, counts), tone(counts.score)});
   table.add_row(std::move(cells));
 }
 
@@ -238,15 +240,15 @@ std::string measures_text(const ir::Program& program, Evaluation& evaluation,
     for (const Population kind : observations_of(measure))
       table.add_column(observation_words(measure, kind), TextTable::Align::right);
     if (scored) table.add_column(scores_a_share(measure) ? "rate" : "score", TextTable::Align::right);
-    for (size_t i = 0; i < measure.groups.size(); ++i) {
+    for (uint32_t i = 0; i < measure.groups.size(); ++i) {
       const ir::MeasureGroup& group = measure.groups[i];
       const std::string name = group.name.empty()    ? "all"
                                : group.title.empty() ? group.name
                                                      : group.name + ": " + group.title;
-      add_counts(table, program, evaluation, measure, group, result.groups[i].all, name, named, scored);
+      add_counts(table, program, evaluation, measure, i, result.groups[i].all, name, named, scored);
       for (size_t by = 0; by < measure.stratifiers.size(); ++by) {
         for (const MeasureStratum& stratum : result.groups[i].stratifiers[by]) {
-          add_counts(table, program, evaluation, measure, group, stratum.counts,
+          add_counts(table, program, evaluation, measure, i, stratum.counts,
                      fmt::format("  {} {}", measure.stratifiers[by].name, stratum.value), named, scored);
         }
       }
@@ -276,9 +278,9 @@ void add_rates(ResultTable& table, const ir::Program& program, Evaluation& evalu
     const auto found = observation_of(group, kind);
     row.push_back(found ? cell(program, evaluation, number_type(), counts.observations[*found]) : nothing());
   }
-  const bool share = scores_a_share(measure) && measure.scoring == ir::Scoring::proportion;
-  row.push_back(share ? number(counts.numerator) : nothing());
-  row.push_back(share ? number(counts.denominator) : nothing());
+  const bool of_counts = scores_counts(measure, group);
+  row.push_back(of_counts ? number(counts.numerator) : nothing());
+  row.push_back(of_counts ? number(counts.denominator) : nothing());
   row.push_back(cell(program, evaluation, number_type(), counts.score));
   table.rows.push_back(std::move(row));
 }

@@ -311,18 +311,24 @@ bool scores_a_share(const ir::Measure& measure) {
   return measure.scoring == Scoring::proportion;
 }
 
+bool scores_counts(const ir::Measure& measure, const ir::MeasureGroup& group) {
+  const bool divides = measure.scoring == Scoring::proportion || measure.scoring == Scoring::ratio;
+  return divides && !group.populations.empty() && group.observations.empty();
+}
+
 std::string score_text(const ir::Program& program, Evaluation& evaluation, const ir::Measure& measure,
-                       const MeasureCounts& counts) {
+                       uint32_t group, const MeasureCounts& counts) {
   ir::Type number;
   number.kind = ir::TypeKind::number;
   number.optional = true;
-  const bool share = counts.score.is_known() && scores_a_share(measure);
-  if (!share) return value_text(evaluation, program, number, counts.score, TextStyle::people);
-  const std::string percent =
-      round_to(counts.score.number() * Number(100), Number(1, 100), RoundingMode::half_away).decimal_text(2) +
-      "%";
-  if (measure.scoring != Scoring::proportion) return percent;
-  return fmt::format("{} ({} of {})", percent, grouped(counts.numerator), grouped(counts.denominator));
+  if (!counts.score.is_known())
+    return value_text(evaluation, program, number, counts.score, TextStyle::people);
+  std::string text = value_text(evaluation, program, number, counts.score, TextStyle::people);
+  if (scores_a_share(measure))
+    text = round_to(counts.score.number() * Number(100), Number(1, 100)).decimal_text(2) + "%";
+  if (scores_counts(measure, measure.groups[group]))
+    text += fmt::format(" ({} of {})", grouped(counts.numerator), grouped(counts.denominator));
+  return text;
 }
 
 }  // namespace merit

@@ -106,8 +106,10 @@ std::string measure_name(const ir::Measure& measure, uint32_t group);
 std::string population_words(ir::Population population);
 /// Is its score a share, which people read in percent?
 bool scores_a_share(const ir::Measure& measure);
+/// Is the score of a group a count of rows divided by another (and not of what they observe)?
+bool scores_counts(const ir::Measure& measure, const ir::MeasureGroup& group);
 /// "44.68% (21 of 47)", "missing: nobody in the denominator", "3.2".
 std::string score_text(const ir::Program& program, Evaluation& evaluation, const ir::Measure& measure,
-                       const MeasureCounts& counts);
+                       uint32_t group, const MeasureCounts& counts);
 
 }  // namespace merit

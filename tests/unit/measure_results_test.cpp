@@ -289,7 +289,7 @@ TEST_CASE("counts, the rate and strata of a proportion") {
   CHECK(all.denominator == 3);
   CHECK(all.numerator == 2);
   CHECK(all.score == Value::of_number(Number(2, 3)));
-  CHECK(score_text(session->program(), session->evaluation(), session->program().measures[0], all) ==
+  CHECK(score_text(session->program(), session->evaluation(), session->program().measures[0], 0, all) ==
         "66.67% (2 of 3)");
   const auto& strata = result.groups[0].stratifiers.at(0);
   REQUIRE(strata.size() == 3);
