@@ -120,7 +120,10 @@ void Elaborator::Impl::body(uint32_t column) {
   } else {
     std::optional<ir::Type> declared;
     if (source.declared) declared = model::named_type(model_, *source.declared, diagnostics_);
-    value = expr(*source.body, declared ? &*declared : nullptr);
+    value = source.is_part ? scalar(*source.body, declared ? &*declared : nullptr)
+                           : expr(*source.body, declared ? &*declared : nullptr);
+    if (source.is_due)
+      value = coerce(std::move(value), {ir::TypeKind::date, true, ir::none, {}}, source.body->span, "`due`");
     if (value && source.declared && !declared) value.node = nullptr;
     if (value && declared) {
       value = coerce(std::move(value), *declared, source.body->span, "`" + column_of(column).name + "`");

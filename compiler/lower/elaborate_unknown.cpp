@@ -70,6 +70,11 @@ std::vector<std::string> Elaborator::Impl::names_in_sight() const {
   for (const RowInSight& row : context_->scope.rows) {
     if (!row.alias.empty()) names.emplace_back(row.alias);
     names.push_back(entity_name(row.entity));
+    for (uint32_t scope = row.scope; scope != ir::none; scope = model_.scopes[scope].parent) {
+      for (const auto& [name, member] : model_.scopes[scope].members) {
+        if (member.kind != model::Member::Kind::scope) names.push_back(name);
+      }
+    }
     if (row.entity < model_.members.size()) {
       for (const auto& [name, member] : model_.members[row.entity]) names.push_back(name);
     }
@@ -140,6 +145,15 @@ bool Elaborator::Impl::wrong_grain(const std::string& name, Span span) {
             "Write `" + payment.name + "." + name + "`.");
       return true;
     }
+  }
+  for (const model::Scope& block : model_.scopes) {
+    const auto found = block.members.find(name);
+    if (found == block.members.end() || found->second.kind == model::Member::Kind::scope ||
+        block.path.ends_with(".criteria"))
+      continue;
+    error("N011", span, "`" + name + "` is a name of `" + block.path + "`.",
+          "Write `" + block.path + "." + name + "`.");
+    return true;
   }
   return false;
 }

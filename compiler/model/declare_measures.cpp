@@ -295,11 +295,10 @@ void Declarer::measure_body(MeasureState& state, const ast::MeasureBody& body, u
       add_to_scope(scope, name, Member{Member::Kind::function, index, ir::none}, each.name.span,
                    "a definition");
     } else {
-      const uint32_t column = scoped_column(scope, each, state.around);
-      if (name == "due") {
-        state.measure.due = column;
-        model_.program.columns[column].type = {ir::TypeKind::date, true, ir::none, {}};
-      }
+      ColumnSource source = state.around;
+      source.is_due = name == "due";
+      const uint32_t column = scoped_column(scope, each, source);
+      if (name == "due") state.measure.due = column;
       add_to_scope(scope, name, Member{Member::Kind::column, column, ir::none}, each.name.span,
                    "a definition");
     }
@@ -321,7 +320,9 @@ void Declarer::measure_parts(MeasureState& state, const ast::MeasureBody& body, 
                          "Move it before the groups.");
       continue;
     }
-    const uint32_t column = scoped_column(scope, part.definition, state.around);
+    ColumnSource source = state.around;
+    source.is_part = true;
+    const uint32_t column = scoped_column(scope, part.definition, source);
     const std::string what = part.supplemental ? "supplemental data" : "a stratifier";
     if (!add_to_scope(scope, name, Member{Member::Kind::column, column, ir::none}, part.definition.name.span,
                       what)) {

@@ -94,6 +94,8 @@ struct ColumnSource {
   std::string outside_reason;         ///< why it is missing where row_condition does not hold
   // Measures.
   uint32_t scope = ir::none;                 ///< the measure, group whose names come first
+  bool is_due = false;                       ///< of a measure: a date
+  bool is_part = false;                      ///< a stratifier, supplemental data: one value
   bool is_population = false;                ///< a criterion: false where row_condition does not hold
   std::vector<GateTerm> gate;                ///< a gated population: from left to right; no body
   uint32_t observed = ir::none;              ///< an observation: the boolean column of the rows that observe,

@@ -37,8 +37,10 @@ constexpr std::array entries = {
         "N009", Severity::error, "A name is both a row's name and a value of the current row.",
         "Where a row is expected, its name comes first, but not if the current row has a value of the "
         "same name and type. Say which is meant."},
-    MessageEntry{"N011", Severity::error, "A step of a payment stands without its payment.",
-                 "Outside a payment its steps are written with its name: `value_based_incentive.withheld`."},
+    MessageEntry{
+        "N011", Severity::error, "A step of a payment, or a name of a measure, stands alone.",
+        "Outside a payment its steps are written with its name, `value_based_incentive.withheld`; so are the "
+        "populations and definitions of a measure, `poor_control.numerator`."},
     MessageEntry{"N012", Severity::error, "A parameter depends on data.",
                  "Parameters are fixed before anything is computed: literals and other parameters only."},
     MessageEntry{
