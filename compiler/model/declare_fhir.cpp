@@ -5,6 +5,7 @@
 
 #include "compiler/model/declarer.h"
 #include "compiler/model/names.h"
+#include "runtime/values/ucum.h"
 
 namespace merit::model {
 
@@ -251,6 +252,20 @@ std::optional<ir::FhirValue> Declarer::fhir_value(const ir::Column& field, const
         model_.program.entities[field.type.target].keys.size() != 1) {
       return misfit("A reference names a row by one text", "a link to an entity with one key");
     }
+    if (!fhir_path(path->text, path->text_span, around, value.from, value.steps)) return std::nullopt;
+    return value;
+  }
+  if (const auto* wanted = std::get_if<ast::InUnit>(&expr.node);
+      wanted != nullptr && as_path(wanted->value) != nullptr) {
+    if (field.type.kind != ir::TypeKind::number) return misfit("This is a number", "`number?`");
+    const ast::Path* path = as_path(wanted->value);
+    std::string problem;
+    if (!ucum::parse(wanted->unit, &problem)) {
+      diagnostics_.error("G423", wanted->unit_span, "This is no unit of UCUM: " + problem + ".",
+                         "Write it as https://ucum.org does: 'mg/dL', 'd', '%'.");
+      return std::nullopt;
+    }
+    value.text = wanted->unit;
     if (!fhir_path(path->text, path->text_span, around, value.from, value.steps)) return std::nullopt;
     return value;
   }

@@ -276,6 +276,20 @@ void CellReader::append_missing(uint32_t reason) {
   }
 }
 
+void CellReader::append_ready(std::string_view text) {
+  push_text(text);
+  known();
+}
+
+void CellReader::append_number(const Number& number) {
+  push_number(number);
+  known();
+}
+
+void CellReader::append_missing_because(std::string_view reason) {
+  append_missing(reason.empty() ? 1 : pool_.add(reason) + 2);
+}
+
 CellFault CellReader::append(std::string_view cell) {
   const CellType& type = format_.type();
   const std::string_view trimmed = trim(cell);

@@ -34,6 +34,7 @@ enum class CellFault : uint8_t {
   // what stands in a resource
   wrong_kind,  ///< not the kind of JSON that the field needs; the text found names both
   several,     ///< several different values where one is meant
+  no_system,   ///< a coding without its system
 };
 
 /// A `like` pattern: `*` is kept (and there is exactly one), `…` fits anything and is dropped, the rest
@@ -96,6 +97,11 @@ class CellReader {
 
   /// A cell that cannot be read is appended as missing.
   CellFault append(std::string_view cell);
+  /// A text as the column keeps it: the set of codes.
+  void append_ready(std::string_view text);
+  void append_number(const Number& number);
+  /// Without a reason when that is empty.
+  void append_missing_because(std::string_view reason);
   /// How many cells to expect.
   void reserve(size_t cells);
   Vector take();

@@ -187,7 +187,7 @@ uint32_t FhirDocument::add_frame(uint32_t shape, uint32_t parent, uint32_t posit
 
 FhirItem& FhirDocument::add_item(uint32_t frame, uint32_t slot, JsonKind kind, std::string_view text) {
   const auto made = static_cast<uint32_t>(items_.size());
-  FhirItem& item = items_.emplace_back(FhirItem{kind, text, {}, ir::none});
+  FhirItem& item = items_.emplace_back(FhirItem{kind, text, {}, {}, ir::none});
   FhirSlot& place = slots_[frames_[frame].slots + slot];
   if (place.count++ == 0) {
     place.first = made;
@@ -215,28 +215,105 @@ void FhirDocument::reference(Thing& thing, uint32_t frame, uint32_t slot) {
   }
 }
 
+/// What is no object is kept as it is; the rows say whether it fits.
+bool FhirDocument::plain(const Thing& thing, uint32_t frame, uint32_t slot) {
+  if (thing.kind == JsonKind::object) return false;
+  if (!thing.null)
+    add_item(frame, slot, thing.kind, thing.kind == JsonKind::text ? text_of(thing.token) : thing.token);
+  return true;
+}
+
 /// A Period with neither end is nothing.
 void FhirDocument::period(Thing& thing, uint32_t frame, uint32_t slot) {
-  if (thing.kind != JsonKind::object) {
-    add_item(frame, slot, thing.kind, thing.kind == JsonKind::text ? text_of(thing.token) : thing.token);
-    return;
-  }
-  FhirItem found{JsonKind::object, {}, {}, ir::none};
+  if (plain(thing, frame, slot)) return;
+  std::string_view start;
+  std::string_view end;
   thing.rewind();
   for (auto field : thing.object) {
     json::raw_json_string key = field.key();
-    const bool start = is_key(key.raw(), "start");
-    if (!start && !is_key(key.raw(), "end")) continue;
+    const bool is_start = is_key(key.raw(), "start");
+    if (!is_start && !is_key(key.raw(), "end")) continue;
     const Thing inner(field.value());
     if (inner.null) continue;
     if (inner.kind != JsonKind::text) {
-      add_item(frame, slot, inner.kind, inner.token);
+      plain(inner, frame, slot);
       return;
     }
-    (start ? found.text : found.end) = text_of(inner.token);
+    (is_start ? start : end) = text_of(inner.token);
   }
-  if (!found.text.empty() || !found.end.empty())
-    add_item(frame, slot, JsonKind::object, found.text).end = found.end;
+  if (!start.empty() || !end.empty()) add_item(frame, slot, JsonKind::object, start).other = end;
+}
+
+/// The codings of a CodeableConcept, or one Coding. One without a code is nothing.
+void FhirDocument::concept_or_coding(Thing& thing, uint32_t frame, uint32_t slot, bool is_coding) {
+  if (plain(thing, frame, slot)) return;
+  std::string_view code;
+  std::string_view system;
+  thing.rewind();
+  for (auto field : thing.object) {
+    json::raw_json_string key = field.key();
+    if (!is_coding && is_key(key.raw(), "coding")) {
+      Thing list(field.value());
+      if (list.kind != JsonKind::list) {
+        concept_or_coding(list, frame, slot, true);
+        continue;
+      }
+      for (auto item : list.list) {
+        Thing coding(item.value());
+        concept_or_coding(coding, frame, slot, true);
+      }
+      continue;
+    }
+    const bool is_code = is_key(key.raw(), "code");
+    if (!is_code && !is_key(key.raw(), "system")) continue;
+    const Thing inner(field.value());
+    if (inner.null) continue;
+    if (inner.kind != JsonKind::text) {
+      if (inner.kind != JsonKind::object) plain(inner, frame, slot);
+      continue;
+    }
+    (is_code ? code : system) = text_of(inner.token);
+  }
+  if (!code.empty()) add_item(frame, slot, JsonKind::object, code).other = system;
+}
+
+/// The unit is the code where that is UCUM's, else the unit as written. A quantity without a value is
+/// nothing.
+void FhirDocument::quantity(Thing& thing, uint32_t frame, uint32_t slot) {
+  if (plain(thing, frame, slot)) return;
+  FhirItem found{JsonKind::object, {}, {}, {}, ir::none};
+  std::string_view unit;
+  std::string_view system;
+  std::string_view code;
+  thing.rewind();
+  for (auto field : thing.object) {
+    json::raw_json_string key = field.key();
+    const char* raw = key.raw();
+    if (is_key(raw, "value")) {
+      const Thing inner(field.value());
+      if (inner.null) continue;
+      if (inner.kind != JsonKind::number) {
+        if (inner.kind != JsonKind::object) plain(inner, frame, slot);
+        return;
+      }
+      found.text = inner.token;
+      continue;
+    }
+    std::string_view* to = is_key(raw, "unit")         ? &unit
+                           : is_key(raw, "system")     ? &system
+                           : is_key(raw, "code")       ? &code
+                           : is_key(raw, "currency")   ? &unit
+                           : is_key(raw, "comparator") ? &found.comparator
+                                                       : nullptr;
+    if (to == nullptr) continue;
+    const Thing inner(field.value());
+    if (!inner.null && inner.kind == JsonKind::text) *to = text_of(inner.token);
+  }
+  if (found.text.empty()) return;
+  const bool is_ucum = !code.empty() && (system == "http://unitsofmeasure.org" || unit.empty());
+  FhirItem& item = add_item(frame, slot, JsonKind::object, found.text);
+  item.other = is_ucum ? code : unit;
+  item.comparator = found.comparator;
 }
 
 /// What stands at a node, once an element of a list, once the only one.
@@ -250,6 +327,8 @@ void FhirDocument::consume(Thing& thing, const PathNode& node, uint32_t frame) {
       break;
     case Taken::reference: reference(thing, frame, slot); break;
     case Taken::time: period(thing, frame, slot); break;
+    case Taken::codes: concept_or_coding(thing, frame, slot, false); break;
+    case Taken::quantity: quantity(thing, frame, slot); break;
     }
   }
   if (node.edges.empty() || thing.kind != JsonKind::object) return;

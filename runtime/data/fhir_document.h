@@ -21,9 +21,11 @@ enum class JsonKind : uint8_t { text, number, boolean, object, list };
 /// One thing found at a path. Texts point into the document, or into what was unescaped of it.
 struct FhirItem {
   JsonKind kind = JsonKind::text;
-  /// scalar: as written, without quotes; reference: the reference; time: a text, or the start of a Period
+  /// scalar: as written, without quotes; reference: the reference; time: a text, or the start of a Period;
+  /// codes: a text, or the code of a Coding; quantity: its number
   std::string_view text;
-  std::string_view end = {};  ///< of a Period
+  std::string_view other = {};  ///< the end of the Period, the system of the Coding, the unit of the quantity
+  std::string_view comparator = {};  ///< of the quantity
   uint32_t next = ir::none;
 };
 
@@ -88,6 +90,9 @@ class FhirDocument {
   void extensions(Thing& thing, const PathEdge& edge, uint32_t frame);
   void reference(Thing& thing, uint32_t frame, uint32_t slot);
   void period(Thing& thing, uint32_t frame, uint32_t slot);
+  void concept_or_coding(Thing& thing, uint32_t frame, uint32_t slot, bool is_coding);
+  void quantity(Thing& thing, uint32_t frame, uint32_t slot);
+  bool plain(const Thing& thing, uint32_t frame, uint32_t slot);
   uint32_t add_frame(uint32_t shape, uint32_t parent, uint32_t position);
   FhirItem& add_item(uint32_t frame, uint32_t slot, JsonKind kind, std::string_view text);
   std::string_view text_of(std::string_view token);

@@ -27,6 +27,9 @@ std::vector<std::string_view> types_for(ir::TypeKind type) {
   case ir::TypeKind::datetime_period: return {"Period", "DateTime", "Instant", "Date"};
   case ir::TypeKind::enumeration: return {"Code", "String"};
   case ir::TypeKind::link: return {"Reference"};
+  case ir::TypeKind::codes: return {"CodeableConcept", "Coding", "Code", "Canonical", "Uri", "Url"};
+  case ir::TypeKind::quantity:
+    return {"Quantity", "Age", "Count", "Distance", "Duration", "Money", "Decimal", "Integer"};
   default: return {};
   }
 }
@@ -35,7 +38,11 @@ std::string step_text(const ir::PathStep& step) {
   switch (step.kind) {
   case ir::PathStep::Kind::element: break;
   case ir::PathStep::Kind::choice: return step.name + "[x]";
-  case ir::PathStep::Kind::extension: return fmt::format("{}('{}')", step.name, step.url);
+  case ir::PathStep::Kind::extension: {  // its url's last part tells it from others
+    const size_t slash = step.url.rfind('/');
+    return fmt::format("{}({})", step.name,
+                       slash == std::string::npos ? step.url : step.url.substr(slash + 1));
+  }
   }
   return step.name;
 }
@@ -55,6 +62,8 @@ Taken taken_for(ir::TypeKind type) {
   case ir::TypeKind::link: return Taken::reference;
   case ir::TypeKind::period:
   case ir::TypeKind::datetime_period: return Taken::time;
+  case ir::TypeKind::codes: return Taken::codes;
+  case ir::TypeKind::quantity: return Taken::quantity;
   default: return Taken::scalar;
   }
 }
@@ -165,6 +174,8 @@ class Planner {
     if (column != ir::none) made.type = program_.columns[column].type.kind;
     switch (value.kind) {
     case Kind::path:
+      if (!value.text.empty()) made.unit = ucum::parse(value.text);
+      if (made.unit) made.type = ir::TypeKind::quantity;
       taken = taken_for(made.type);
       types = types_for(made.type);
       if (made.type == ir::TypeKind::link) {
@@ -208,7 +219,14 @@ class Planner {
                      const ir::FhirValue& value) const {
     const FhirResourcePlan& plan = plan_.resources[resource];
     switch (value.kind) {
-    case Kind::first_of: return header(resource, chain, value.args.front());
+    case Kind::first_of: {
+      std::string all;
+      for (const ir::FhirValue& arg : value.args) {
+        const bool is_place = arg.kind == Kind::path || arg.kind == Kind::count;
+        if (is_place) all += (all.empty() ? "" : " or ") + header(resource, chain, arg);
+      }
+      return all;
+    }
     case Kind::path:
     case Kind::count:
     case Kind::is_known:

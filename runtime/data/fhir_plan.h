@@ -13,6 +13,7 @@
 
 #include "runtime/data/load_plan.h"
 #include "runtime/ir/ir.h"
+#include "runtime/values/ucum.h"
 
 namespace merit::data {
 
@@ -22,6 +23,8 @@ enum class Taken : uint8_t {
   scalar,     ///< a text, a number, true or false
   reference,  ///< a Reference, or a text
   time,       ///< a Period, or a text: a date, a time, part of a date
+  codes,      ///< CodeableConcepts, Codings, or texts: a code without a system, an address
+  quantity,   ///< a Quantity (also Age, Duration, Money ...), or a number
 };
 
 struct PathNode;
@@ -58,7 +61,8 @@ struct FhirTake {
   uint32_t slot = 0;  ///< of that frame
   std::vector<FhirTake> args;
   std::vector<std::string> texts;          ///< is_one_of
-  std::string text;                        ///< only
+  std::string text;                        ///< only; path to a number: the unit that a quantity is wanted in
+  std::optional<ucum::Unit> unit;          ///< that unit
   std::vector<std::string> resources;      ///< path of a link: the types that give its rows; empty: any
   ir::TypeKind type = ir::TypeKind::text;  ///< of the field
 };

@@ -6,7 +6,9 @@
 
 #include "runtime/data/dataset.h"
 #include "runtime/data/load_problems.h"
+#include "runtime/values/codes.h"
 #include "runtime/values/date.h"
+#include "runtime/values/quantity.h"
 
 namespace merit::data {
 
@@ -150,10 +152,12 @@ void FhirRowReader::row(uint32_t number, const FhirEntry& entry, uint32_t frame,
   if (plan.shape == 0) block.rows.contents.push_back(entry.content[0]);
   for (uint32_t read = 0; read < plan.takes.size(); ++read) {
     Found found = value(plan.takes[read], entry, frame);
-    if (found.state == Found::State::known) {
-      found.fault = block.columns[read].append(found.text);
-    } else {
-      block.columns[read].append({});
+    switch (found.state) {
+    case Found::State::known: found.fault = block.columns[read].append(found.text); break;
+    case Found::State::ready: block.columns[read].append_ready(found.text); break;
+    case Found::State::number: block.columns[read].append_number(number_); break;
+    case Found::State::missing: block.columns[read].append_missing_because(found.text); break;
+    case Found::State::wrong: block.columns[read].append_missing_because({}); break;
     }
     if (found.fault != CellFault::none)
       block.rows.problems.push_back(CellProblem{record, read, found.fault, {}, std::string(found.text)});
@@ -202,6 +206,8 @@ FhirRowReader::Found FhirRowReader::value(const FhirTake& take, const FhirEntry&
     case ir::TypeKind::link: return reference(take, slot);
     case ir::TypeKind::period:
     case ir::TypeKind::datetime_period: return period(take, slot);
+    case ir::TypeKind::codes: return codes(slot);
+    case ir::TypeKind::quantity: return quantity(take, slot);
     default: return scalar(take, slot);
     }
   }
@@ -282,6 +288,53 @@ FhirRowReader::Found FhirRowReader::scalar(const FhirTake& take, const FhirSlot&
   return {Found::State::known, CellFault::none, item.text};
 }
 
+FhirRowReader::Found FhirRowReader::codes(const FhirSlot& slot) {
+  codings_.clear();
+  for (uint32_t i = slot.first; i != ir::none; i = document_.item(i).next) {
+    const FhirItem& item = document_.item(i);
+    if (item.kind == JsonKind::object && item.other.empty()) {
+      scratch_ = item.text;
+      return {Found::State::wrong, CellFault::no_system, scratch_};
+    }
+    if (item.kind != JsonKind::object && item.kind != JsonKind::text) return wrong_kind(item, "codes");
+    codings_.push_back(coding_text(item.other, item.text));
+  }
+  if (codings_.size() == 1) {
+    scratch_ = std::move(codings_.front());
+  } else {
+    scratch_ = codes_text(std::move(codings_));
+  }
+  return {scratch_.empty() ? Found::State::missing : Found::State::ready, CellFault::none, scratch_};
+}
+
+FhirRowReader::Found FhirRowReader::quantity(const FhirTake& take, const FhirSlot& slot) {
+  const FhirItem& item = document_.item(slot.first);
+  for (uint32_t i = item.next; i != ir::none; i = document_.item(i).next) {
+    const FhirItem& other = document_.item(i);
+    if (other.text == item.text && other.other == item.other && other.comparator == item.comparator) continue;
+    scratch_ = fmt::format("{} {} and {} {}", item.text, item.other, other.text, other.other);
+    return {Found::State::wrong, CellFault::several, scratch_};
+  }
+  if (item.kind != JsonKind::object && item.kind != JsonKind::number) return wrong_kind(item, "a quantity");
+  const std::optional<std::string> number = without_exponent(item.text);
+  if (!number) return {Found::State::wrong, CellFault::not_number, item.text};
+  scratch_ = fmt::format("{}{}{}{}", item.comparator, *number, item.other.empty() ? "" : " ", item.other);
+  if (!take.unit) return {Found::State::known, CellFault::none, scratch_};
+  if (!item.comparator.empty()) {
+    reason_ = "only a bound is known: " + scratch_;
+    return {Found::State::missing, CellFault::none, reason_};
+  }
+  const std::optional<Quantity> quantity = Quantity::parse(scratch_);
+  if (!quantity) return {Found::State::wrong, CellFault::not_number, scratch_};
+  ucum::Converted converted = ucum::convert(*quantity, *take.unit, take.text);
+  if (!converted.number) {
+    reason_ = std::move(converted.problem);
+    return {Found::State::missing, CellFault::none, reason_};
+  }
+  number_ = std::move(*converted.number);
+  return {Found::State::number, CellFault::none, {}};
+}
+
 /// A Period, or one moment: a period from it to it.
 FhirRowReader::Found FhirRowReader::period(const FhirTake& take, const FhirSlot& slot) {
   const FhirItem& item = document_.item(slot.first);
@@ -291,7 +344,7 @@ FhirRowReader::Found FhirRowReader::period(const FhirTake& take, const FhirSlot&
   }
   if (item.kind != JsonKind::object && item.kind != JsonKind::text) return wrong_kind(item, "a period");
   const bool days = take.type == ir::TypeKind::period;
-  const std::string_view end = item.kind == JsonKind::text ? item.text : item.end;
+  const std::string_view end = item.kind == JsonKind::text ? item.text : item.other;
   std::string text = item.text.empty() ? end_of(end, true, days) + " or earlier"
                      : end.empty()     ? end_of(item.text, false, days) + " or later"
                                        : end_of(item.text, false, days) + " to " + end_of(end, true, days);

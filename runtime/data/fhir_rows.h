@@ -56,7 +56,8 @@ class FhirRowReader {
   };
 
   struct Found {
-    enum class State : uint8_t { missing, known, wrong } state = State::missing;
+    /// ready: the text as the column keeps it; number: `number_`
+    enum class State : uint8_t { missing, known, ready, number, wrong } state = State::missing;
     CellFault fault = CellFault::none;
     std::string_view text = {};
   };
@@ -69,6 +70,8 @@ class FhirRowReader {
   bool holds(const FhirTake& take, uint32_t frame) const;
   Found value(const FhirTake& take, const FhirEntry& entry, uint32_t frame);
   Found scalar(const FhirTake& take, const FhirSlot& slot);
+  Found codes(const FhirSlot& slot);
+  Found quantity(const FhirTake& take, const FhirSlot& slot);
   Found period(const FhirTake& take, const FhirSlot& slot);
   Found reference(const FhirTake& take, const FhirSlot& slot);
   Found wrong_kind(const FhirItem& item, std::string_view wanted);
@@ -85,6 +88,9 @@ class FhirRowReader {
   std::vector<std::vector<uint32_t>> passed_by_;
   uint64_t resources_ = 0;
   std::string scratch_;
+  Number number_;
+  std::string reason_;  // of a number that is missing
+  std::vector<std::string> codings_;
   std::unordered_map<std::string_view, uint32_t> urls_;  // of the document; made when asked for
   bool urls_made_ = false;
 };

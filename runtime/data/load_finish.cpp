@@ -106,7 +106,11 @@ void Merge::scatter(EntityRows& rows, uint32_t column,
     for (uint32_t record = 0; record < input.groups.size(); ++record) {
       const uint32_t group = input.groups[record];
       const uint32_t at = constant ? 0 : record;
-      if (group == absent || cells->is_missing(at)) continue;
+      if (group == absent) continue;
+      if (cells->is_missing(at)) {
+        if (target.missing[group] == 1) target.missing[group] = cells->missing[at];  // a reason
+        continue;
+      }
       if (target.missing[group] != 0) {
         target.missing[group] = 0;
         copy_cell(target, group, *cells, at);

@@ -93,6 +93,12 @@ void describe(Problem& problem, const ir::Program& program, const ColumnRead& re
                                   field, cell.substr(cell.find('\n') + 1));
     problem.help = "Correct what wrote the file; a value of another type is not taken for the right one.";
     break;
+  case CellFault::no_system:
+    problem.code = "D079";
+    problem.message =
+        fmt::format("The code {} stands here without its system, and `{}` needs both.", shown, field);
+    problem.help = "Only system and code together say what is meant: correct what wrote the file.";
+    break;
   case CellFault::several:
     problem.code = "D073";
     problem.message = fmt::format("Here stand several values where `{}` can have one: {}.", field, cell);

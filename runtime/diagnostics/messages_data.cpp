@@ -117,6 +117,10 @@ constexpr std::array entries = {
     MessageEntry{"D077", error, "There are no FHIR files.",
                  "The program reads resources, and the data folder has no .ndjson or .json file, packed or "
                  "not."},
+    MessageEntry{
+        "D079", error, "A coding has no system.",
+        "The same code means different things in different code systems. A coding without its system "
+        "is in no value set."},
     MessageEntry{"D078", Severity::warning, "Lines or resources of FHIR files were left out.",
                  "They could not be read, and the run was told to go on. --bad-data report lists them."},
 };
