@@ -206,6 +206,7 @@ replacement
     | test=testBlock
     | SOURCE path=TEXT entity=NAME DOT name=NAME value=rightSide
     | MEASURE measure=NAME COLON NEWLINE INDENT lines+=measureLine+ DEDENT
+    | FINDINGS findings=NAME COLON NEWLINE INDENT found+=finding+ DEDENT
     | target=dotted (ROWS COLON cells=rows | given=parameters? (COLON type=typeName)? value=rightSide)
     )
   ;
@@ -216,6 +217,7 @@ addition
   : ADD
     ( target=dotted (ROWS COLON cells=rows | given=parameters? (COLON type=typeName)? value=rightSide)
     | ENTITY entity=NAME COLON NEWLINE INDENT fields+=field+ DEDENT
+    | FINDINGS entity=NAME COLON NEWLINE INDENT found+=finding+ DEDENT
     )
   ;
 

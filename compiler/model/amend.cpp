@@ -45,6 +45,8 @@ class Amender {
              std::holds_alternative<ast::Add>(declaration->node) ||
              std::holds_alternative<ast::Remove>(declaration->node);
     });
+    for (auto& made : made_) module.declarations.push_back(std::move(made));
+    made_.clear();
     sweep();
   }
 
@@ -161,17 +163,130 @@ class Amender {
         field->span = target.span;
       }
       break;
+    case ast::TargetKind::finding_rows: replace_findings(target, std::move(replace.findings)); break;
     case ast::TargetKind::row:
     case ast::TargetKind::entity_fields:  // the grammar has no such form
       break;
     }
   }
 
+  // ----------------------------------------------------------------------------------------------- findings
+
+  ast::Findings* findings_to_change(const ast::Target& target) {
+    const std::string name = path_text(target.path);
+    const Place* place = targets_->find(Kind::entity, name);
+    auto* findings = place == nullptr ? nullptr : std::get_if<ast::Findings>(&place->declaration->node);
+    if (findings == nullptr)
+      diagnostics_.error("A101", target.span, "The amended program has no findings `" + name + "`.");
+    return findings;
+  }
+
+  static std::string line_name(const std::string& outcome, const std::string& code) {
+    return outcome + " \"" + code + "\"";
+  }
+
+  /// The line of this outcome and code; reports when there is none, several, or one that was changed already.
+  ast::Finding* line_to_change(ast::Findings& findings, const std::string& outcome, const std::string& code,
+                               Span span) {
+    ast::Finding* found = nullptr;
+    size_t count = 0;
+    std::string there;
+    for (ast::Finding& row : findings.rows) {
+      there += (there.empty() ? "`" : ", `") + line_name(row.outcome.text, row.code) + "`";
+      if (row.outcome.text != outcome || row.code != code) continue;
+      found = &row;
+      ++count;
+    }
+    const std::string name = line_name(outcome, code);
+    if (count == 0) {
+      diagnostics_.error("A102", span,
+                         "The findings `" + findings.plural.text + "` have no line `" + name + "`.",
+                         there.empty() ? "" : "Their lines: " + there + ".");
+    } else if (count > 1) {
+      diagnostics_.error("A106", span,
+                         "The findings `" + findings.plural.text + "` have " + std::to_string(count) +
+                             " lines `" + name + "`, and this does not say which is meant.",
+                         "Give the lines of the amended program codes of their own.");
+    }
+    if (count != 1 || !once("The line `" + name + "` of `" + findings.plural.text + "`", span))
+      return nullptr;
+    return found;
+  }
+
+  void replace_findings(const ast::Target& target, std::vector<ast::Finding> rows) {
+    ast::Findings* findings = findings_to_change(target);
+    if (findings == nullptr) return;
+    for (ast::Finding& row : rows) {
+      if (ast::Finding* line = line_to_change(*findings, row.outcome.text, row.code, row.span))
+        *line = std::move(row);
+    }
+  }
+
+  void remove_finding(ast::Findings& findings, const ast::Target& target, const std::string& because) {
+    if (target.key.size() != 2) {
+      diagnostics_.error("A102", target.span,
+                         "A line of the findings `" + findings.plural.text +
+                             "` is named by its outcome and its code.",
+                         "Write `remove " + findings.plural.text + "(OUTCOME, \"CODE\") because \"…\"`.");
+      return;
+    }
+    const ast::Finding* line = line_to_change(findings, target.key[0].text, target.key[1].text, target.span);
+    if (line == nullptr) return;
+    const std::string name = line_name(line->outcome.text, line->code);
+    findings.rows.erase(findings.rows.begin() + (line - findings.rows.data()));
+    removed(findings.plural.text + " " + name, "", because, target.span);
+  }
+
+  // ------------------------------------------------------------------------------------------------- values
+
+  /// A column of a table becomes a definition of its rows.
+  void replace_column(const ast::Target& target, ast::Table& table, ast::Definition after) {
+    const std::string path = path_text(target.path);
+    const std::string& name = target.path.back().text;
+    std::vector<ast::Cellule>& header = table.text.header;
+    const auto shown = std::find_if(header.begin(), header.end(), [&](const ast::Cellule& cell) {
+      return header_cell(cell).name.text == name;
+    });
+    if (shown == header.end() || header_cell(*shown).key) {
+      refuse_table(path, target.span);
+      return;
+    }
+    if (after.body && mentions_as_before(*after.body)) {
+      diagnostics_.error(
+          "A107", target.span,
+          "`as before` cannot stand in `" + path + "`, which is a column of a table until now.",
+          "Write what it is, or the changed values by `replace " + table.name.text + " rows:`.");
+      return;
+    }
+    for (const auto& [what, place] : changed_) {
+      if (!what.starts_with("`" + name + "` of `" + table.name.text + "(")) continue;
+      changed_twice("`" + path + "`", target.span, place);
+      return;
+    }
+    if (!once("`" + path + "`", target.span)) return;
+    const auto index = shown - header.begin();
+    header.erase(shown);
+    for (std::vector<ast::Cellule>& row : table.text.rows) {
+      if (index < static_cast<std::ptrdiff_t>(row.size())) row.erase(row.begin() + index);
+    }
+    auto made = std::make_unique<ast::Declaration>();
+    made->span = after.span;
+    ast::ForEach block;
+    block.entity = target.path.front();
+    block.definitions.push_back(std::move(after));
+    made->node = std::move(block);
+    made_.push_back(std::move(made));
+  }
+
   void definition(const ast::Target& target, ast::Definition after, ast::Doc& doc) {
     const std::string path = path_text(target.path);
+    if (after.doc.text.empty()) after.doc = std::move(doc);
+    if (const Place* column = targets_->find(Kind::column, path)) {
+      replace_column(target, std::get<ast::Table>(column->declaration->node), std::move(after));
+      return;
+    }
     const Place* place = wanted(Kind::value, path, target.span);
     if (place == nullptr) return;
-    if (after.doc.text.empty()) after.doc = std::move(doc);
     if (auto* parameter = std::get_if<ast::Parameter>(&place->declaration->node)) {
       auto before = std::make_unique<ast::Definition>();
       before->name = parameter->name;
@@ -401,6 +516,12 @@ class Amender {
   }
 
   void remove_row(const ast::Target& target, const std::string& because) {
+    if (const Place* place = targets_->find(Kind::entity, path_text(target.path))) {
+      if (auto* findings = std::get_if<ast::Findings>(&place->declaration->node)) {
+        remove_finding(*findings, target, because);
+        return;
+      }
+    }
     ast::Table* table = table_to_change(target);
     if (table == nullptr) return;
     const Columns columns = columns_of(table->text);
@@ -444,10 +565,21 @@ class Amender {
     if (add.target.kind == ast::TargetKind::entity_fields) {
       const Place* place = wanted(Kind::entity, path_text(add.target.path), add.target.span);
       if (place == nullptr) return;
-      auto& entity = std::get<ast::Entity>(place->declaration->node);
-      for (ast::Field& field : add.fields) entity.fields.push_back(std::move(field));
+      auto* entity = std::get_if<ast::Entity>(&place->declaration->node);
+      if (entity == nullptr) {
+        diagnostics_.error("A109", add.target.span,
+                           "`" + path_text(add.target.path) +
+                               "` are findings, which have no fields of their own.",
+                           "Define what they have in a `for each`; lines are added by `add findings " +
+                               path_text(add.target.path) + ":`.");
+        return;
+      }
+      for (ast::Field& field : add.fields) entity->fields.push_back(std::move(field));
     } else if (add.definition) {
       add_definition(add.target, std::move(*add.definition));
+    } else if (add.target.kind == ast::TargetKind::finding_rows) {
+      if (ast::Findings* findings = findings_to_change(add.target))
+        std::move(add.findings.begin(), add.findings.end(), std::back_inserter(findings->rows));
     } else if (add.rows) {
       add_rows(add.target, std::move(*add.rows));
     }
@@ -514,6 +646,7 @@ class Amender {
     case ast::TargetKind::rows:
     case ast::TargetKind::program:
     case ast::TargetKind::measure:
+    case ast::TargetKind::finding_rows:
     case ast::TargetKind::entity_fields:  // the grammar has no such form
       break;
     }
@@ -719,7 +852,8 @@ class Amender {
   Merged& merged_;
   Diagnostics& diagnostics_;
   Targets* targets_ = nullptr;
-  std::unordered_map<std::string, Span> changed_;  // what the module in hand has changed, and where
+  std::unordered_map<std::string, Span> changed_;        // what the module in hand has changed, and where
+  std::vector<std::unique_ptr<ast::Declaration>> made_;  // what the module in hand declares by replacing
   std::unordered_set<const ast::Declaration*> gone_;
   std::unordered_map<const ast::Declaration*, std::unordered_set<size_t>> gone_items_;
 };

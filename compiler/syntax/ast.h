@@ -564,6 +564,7 @@ enum class TargetKind : uint8_t {
   value_set,
   source_field,
   entity_fields,
+  finding_rows,
   measure /* its lines: title, version … */
 };
 
@@ -586,6 +587,7 @@ struct Replace {
   std::optional<Report> report;
   std::vector<ProgramLine> program_lines;
   std::vector<MeasureLine> measure_lines;
+  std::vector<Finding> findings;  // finding_rows
   std::vector<Name> values;  // enumeration
   std::optional<ValueSet> value_set;
   ExprPtr source;  // source_field
@@ -596,6 +598,7 @@ struct Add {
   std::optional<Definition> definition;  // definition: of a measure or one of its groups
   std::optional<TableText> rows;
   std::vector<Field> fields;
+  std::vector<Finding> findings;
 };
 
 struct Remove {

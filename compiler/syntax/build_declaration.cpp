@@ -306,13 +306,10 @@ ast::Payment DeclarationBuilder::payment(const Parser::PaymentBlockContext* cont
   return {name(context->name), *over.entity, std::move(over.condition), definitions(context->steps)};
 }
 
-ast::Findings DeclarationBuilder::findings(const Parser::FindingsBlockContext* context) {
-  Head over = head(context->head);
-  ast::Findings made{
-      name(context->name), std::nullopt, std::nullopt, *over.entity, std::move(over.condition), {}};
-  if (context->one != nullptr) made.singular = name(context->one->name);
-  if (context->outcome != nullptr) made.outcomes = name(context->outcome);
-  for (const Parser::FindingContext* line : context->lines) {
+std::vector<ast::Finding>
+DeclarationBuilder::finding_rows(const std::vector<Parser::FindingContext*>& lines) {
+  std::vector<ast::Finding> rows;
+  for (const Parser::FindingContext* line : lines) {
     if (line->exception != nullptr || line->outcome == nullptr) continue;
     ast::Finding row{
         name(line->outcome), {}, expressions_.condition(line->condition), expressions_.span(line)};
@@ -327,8 +324,18 @@ ast::Findings DeclarationBuilder::findings(const Parser::FindingsBlockContext* c
                          "Write a condition after the code: " + row.outcome.text + " \"18\" when …");
       row.condition = expressions_.broken(row.span);
     }
-    made.rows.push_back(std::move(row));
+    rows.push_back(std::move(row));
   }
+  return rows;
+}
+
+ast::Findings DeclarationBuilder::findings(const Parser::FindingsBlockContext* context) {
+  Head over = head(context->head);
+  ast::Findings made{
+      name(context->name), std::nullopt, std::nullopt, *over.entity, std::move(over.condition), {}};
+  if (context->one != nullptr) made.singular = name(context->one->name);
+  if (context->outcome != nullptr) made.outcomes = name(context->outcome);
+  made.rows = finding_rows(context->lines);
   return made;
 }
 
@@ -509,6 +516,11 @@ ast::Replace DeclarationBuilder::replacement(const Parser::ReplacementContext* c
     target.path = {name(context->measure)};
     reach(target.path.back().span);
     made.measure_lines = replaced_lines(context->lines);
+  } else if (context->findings != nullptr) {
+    target.kind = TargetKind::finding_rows;
+    target.path = {name(context->findings)};
+    reach(target.path.back().span);
+    made.findings = finding_rows(context->found);
   } else if (context->path != nullptr) {
     target.kind = TargetKind::source_field;
     target.title = expressions_.text_of(context->path);
@@ -544,8 +556,10 @@ ast::Add DeclarationBuilder::addition(const Parser::AdditionContext* context) {
     made.target.path.push_back(name(context->entity));
   made.target.span = {file_, expressions_.span(context->start).begin, made.target.path.back().span.end};
   made.target.kind = context->cells != nullptr    ? TargetKind::rows
-                     : context->target == nullptr ? TargetKind::entity_fields
-                                                  : TargetKind::definition;
+                     : context->target != nullptr ? TargetKind::definition
+                     : context->found.empty()     ? TargetKind::entity_fields
+                                                  : TargetKind::finding_rows;
+  made.findings = finding_rows(context->found);
   if (context->cells != nullptr) made.rows = table(context->cells, true);
   if (context->value != nullptr) {
     ast::Definition added;

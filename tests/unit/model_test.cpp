@@ -540,7 +540,7 @@ TEST_CASE("amendments of what is not there are refused") {
   CHECK(amended("add measure rows:\n  | key id | weight |\n  | mort | 1 |\n").only().code == "A105");
   CHECK(amended("replace hospital.beds = 1\n").only().code == "A109");
   CHECK(amended("replace measure = 1\n").only().code == "A109");
-  CHECK(amended("replace measure.weight = 1\n").only().code == "A109");
+  CHECK(amended("replace measure.id = 1\n").only().code == "A109");
   CHECK(amended("remove measure(mort, falls) because \"x\"\n").only().code == "A102");
   CHECK(amended("replace incentive = $1\n").only().code == "A109");
   CHECK(amended("parameter rate = 1\n").only().code == "G001");
