@@ -25,16 +25,16 @@ tokens {
   LPAREN, RPAREN, COMMA, COLON, DOT, EQUALS, QUESTION, PLUS, MINUS, STAR, SLASH, CARET,
   LESS, LESS_EQUAL, GREATER, GREATER_EQUAL,
   // conditions
-  IS, IS_NOT, IS_MISSING, IS_KNOWN, IN, NOT_IN, OVERLAPS, BEFORE, AFTER, WITHIN, REACHED_BY, BETTER_THAN, WORSE_THAN,
+  IS, IS_NOT, IS_MISSING, IS_KNOWN, IN, NOT_IN, OVERLAPS, BEFORE, AFTER, WITHIN, REACHED_BY, BETTER_THAN, WORSE_THAN, SAME_DAY,
   AND, OR, NOT,
   // ranges and spans
-  TO, TO_BELOW, OR_MORE, OVER, UNDER, DAYS_FROM, MONTHS_FROM, YEARS_FROM,
+  TO, TO_BELOW, OR_MORE, OVER, UNDER, DAYS_FROM, WHOLE_DAYS_FROM, HOURS_FROM, MINUTES_FROM, MONTHS_FROM, YEARS_FROM,
   // open ends, cases, missing
-  WHERE, AS, AS_BEFORE, HAS, BY, BY_HIGHEST, BY_LOWEST, THEN, THEN_HIGHEST, THEN_LOWEST, HIGHEST_FIRST, LOWEST_FIRST, TIES_BEST, TIES_AVERAGE,
+  WHERE, AS, AS_BEFORE, HAS, BY, BY_DAY, BY_HIGHEST, BY_LOWEST, THEN, THEN_HIGHEST, THEN_LOWEST, HIGHEST_FIRST, LOWEST_FIRST, TIES_BEST, TIES_AVERAGE,
   TIES_HIGHEST, TIES_LOWEST, WEIGHTED_BY, OF, IF, IF_MISSING, WHEN, OTHERWISE, MISSING, MISSING_BECAUSE,
   BECAUSE,
   // aggregates
-  COUNT_OF, SUM_OF, AVERAGE_OF, MINIMUM_OF, MAXIMUM_OF, MEDIAN_OF, LIST_OF, ORDERED_LIST_OF, STATISTIC, EXISTS, NO, EVERY, THE, ALL, RANK_OF,
+  COUNT_OF, SUM_OF, AVERAGE_OF, MINIMUM_OF, MAXIMUM_OF, MEDIAN_OF, LIST_OF, ORDERED_LIST_OF, DAYS_COVERED_BY, DATE_OF, STATISTIC, EXISTS, NO, EVERY, THE, ALL, RANK_OF,
   PREVIOUS_OF, RATE_OF, LATEST_OF, EARLIEST_OF, HIGHEST_OF, LOWEST_OF, ALL_OF, ANY_OF, NONE_OF, AT_LEAST,
   // solving and sharing
   LARGEST, SMALLEST, SUCH_THAT, APPORTION, STEP, TIES,
@@ -284,8 +284,8 @@ expression
   | left=expression op=(DOT | THROUGH) name=NAME
   | left=expression op=AS_UNIT
   | left=expression op=LPAREN (arguments+=expression (COMMA arguments+=expression)*)? RPAREN
-  | op=(COUNT_OF | EXISTS | NO | THE) right=expression
-  | op=(SUM_OF | AVERAGE_OF | MINIMUM_OF | MAXIMUM_OF | MEDIAN_OF | LIST_OF) value=expression (WEIGHTED_BY weight=expression)?
+  | op=(COUNT_OF | EXISTS | NO | THE | DATE_OF) right=expression
+  | op=(SUM_OF | AVERAGE_OF | MINIMUM_OF | MAXIMUM_OF | MEDIAN_OF | LIST_OF | DAYS_COVERED_BY) value=expression (WEIGHTED_BY weight=expression)?
     OVER right=expression
   | op=RATE_OF value=expression OVER right=expression
   | op=STATISTIC (LPAREN (arguments+=expression (COMMA arguments+=expression)*)? RPAREN)? OF value=expression
@@ -296,11 +296,12 @@ expression
   | left=expression op=(PLUS | MINUS) right=expression
   | left=expression op=(TO | TO_BELOW) right=expression
   | left=expression op=OR_MORE
-  | op=(OVER | UNDER | DAYS_FROM | MONTHS_FROM | YEARS_FROM) right=expression
+  | op=(OVER | UNDER | DAYS_FROM | WHOLE_DAYS_FROM | HOURS_FROM | MINUTES_FROM | MONTHS_FROM | YEARS_FROM) right=expression
   | left=expression op=(IS | IS_NOT | LESS | LESS_EQUAL | GREATER | GREATER_EQUAL | IN | NOT_IN | OVERLAPS | BEFORE | AFTER
-    | REACHED_BY | BETTER_THAN | WORSE_THAN) right=expression
+    | REACHED_BY | BETTER_THAN | WORSE_THAN | SAME_DAY) right=expression
   | left=expression op=(IS_MISSING | IS_KNOWN)
   | left=expression op=WITHIN reach=distance side=(BEFORE | AFTER | OF) right=expression
+  | left=expression op=BY_DAY
   | op=NOT right=expression
   | left=expression op=(AND | OR) right=expression
   ;

@@ -253,7 +253,8 @@ Typed Elaborator::Impl::aggregate(const ast::Aggregate& aggregate, Span span) {
     if (!value) return {};
     if (aggregate.kind != AggregateKind::every) {
       if (!has_aggregate(*function, value, aggregate)) return {};
-      type = aggregated(*function, value.type());
+      if (function->gives != Gives::whole) type = aggregated(*function, value.type());
+      if (aggregate.kind == AggregateKind::days_covered) value.node = as_date(std::move(value.node));
     }
     args.push_back(std::move(rows.node));
     args.push_back(std::move(value.node));

@@ -51,8 +51,8 @@ bool Elaborator::Impl::in_scope(const std::string& name) const {
   return value && value->kind != model::Member::Kind::scope;
 }
 
-std::pair<Typed, Typed> Elaborator::Impl::sides(const ast::Expr& left, const ast::Expr& right,
-                                                bool may_miss) {
+std::pair<Typed, Typed> Elaborator::Impl::sides(const ast::Expr& left, const ast::Expr& right, bool may_miss,
+                                                bool by_day) {
   std::pair<Typed, Typed> result;
   const auto hint_of = [](const Typed& value) { return value ? &value.type() : nullptr; };
   const auto* name = std::get_if<ast::NameRef>(&left.node);
@@ -66,6 +66,7 @@ std::pair<Typed, Typed> Elaborator::Impl::sides(const ast::Expr& left, const ast
   // A name on the right means nothing by itself when the left is broken.
   if (!result.first && std::holds_alternative<ast::NameRef>(right.node)) return result;
   result.second = plain(right, "M101", not_compared, hint_of(result.first), may_miss);
+  if (by_day && result.first && result.second && (!to_day(result.first) || !to_day(result.second))) return {};
   if (result.first && result.second) meet_in_time(result.first, result.second);
   return result;
 }
@@ -219,7 +220,7 @@ Typed Elaborator::Impl::only_if_known(ir::ExprPtr left, ir::ExprPtr right, Typed
 }
 
 Typed Elaborator::Impl::compare(const ast::Binary& binary, Span span, bool expectation) {
-  auto [left, right] = sides(*binary.left, *binary.right, expectation);
+  auto [left, right] = sides(*binary.left, *binary.right, expectation, binary.by_day);
   if (!left || !right) return {};
   const bool ordered = binary.op != ast::BinaryOp::is && binary.op != ast::BinaryOp::is_not;
   if (!comparable(left, right, binary.left->span, binary.right->span, ordered)) return {};
@@ -243,15 +244,16 @@ Typed Elaborator::Impl::compare(const ast::Binary& binary, Span span, bool expec
 }
 
 Typed Elaborator::Impl::membership(const ast::Binary& binary, Span span) {
-  Typed result = in_set(*binary.left, *binary.right, span);
+  Typed result = in_set(*binary.left, *binary.right, span, binary.by_day);
   if (!result || binary.op != ast::BinaryOp::not_in) return result;
   return negated(std::move(result), span);
 }
 
-Typed Elaborator::Impl::in_set(const ast::Expr& left, const ast::Expr& right, Span span) {
+Typed Elaborator::Impl::in_set(const ast::Expr& left, const ast::Expr& right, Span span,
+                               bool by_day) {
   if (const auto* choice = std::get_if<ast::Binary>(&right.node);
       choice && choice->op == ast::BinaryOp::logical_or) {
-    return in_any(left, right, span);
+    return in_any(left, right, span, by_day);
   }
   if (const auto* limits = std::get_if<ast::Range>(&right.node)) {
     Typed value = plain(left, "M101", not_compared);
@@ -260,7 +262,7 @@ Typed Elaborator::Impl::in_set(const ast::Expr& left, const ast::Expr& right, Sp
       if (limits->high) scalar(*limits->high);
       return {};
     }
-    return in_range(std::move(value), *limits, span, right.span);
+    return in_range(std::move(value), *limits, span, right.span, by_day);
   }
   Typed value = plain(left, "M101", not_compared);
   if (names_value_set(right) || (value && value.type().kind == ir::TypeKind::codes)) {
@@ -268,6 +270,7 @@ Typed Elaborator::Impl::in_set(const ast::Expr& left, const ast::Expr& right, Sp
   }
   Typed set = expr(right);
   if (!value || !set) return {};
+  if (by_day && (!to_day(value) || !to_day(set))) return {};
   if (set.type().kind == ir::TypeKind::collection) {
     return in_collection(std::move(value), std::move(set), span);
   }
@@ -281,7 +284,8 @@ Typed Elaborator::Impl::in_set(const ast::Expr& left, const ast::Expr& right, Sp
   return {};
 }
 
-Typed Elaborator::Impl::in_any(const ast::Expr& left, const ast::Expr& choices, Span span) {
+Typed Elaborator::Impl::in_any(const ast::Expr& left, const ast::Expr& choices, Span span,
+                               bool by_day) {
   Typed value = plain(left, "M101", not_compared);
   if (!value) return {};
   if (value.type().kind == ir::TypeKind::codes)
@@ -303,15 +307,17 @@ Typed Elaborator::Impl::in_any(const ast::Expr& left, const ast::Expr& choices, 
   for (const ast::Expr* leaf : leaves) {
     Typed each;
     if (std::holds_alternative<ast::Range>(leaf->node)) {
-      each = in_set(left, *leaf, span);
+      each = in_set(left, *leaf, span, by_day);
     } else {
       Typed other = expr(*leaf, &type);
       const bool set = other && (other.type().kind == ir::TypeKind::collection ||
                                  is_period(other.type().kind));
       if (set) {
-        each = in_set(left, *leaf, span);
+        each = in_set(left, *leaf, span, by_day);
       } else if (other && refuse_missing(other, "M101", not_compared)) {
         Typed own = plain(left, "M101", not_compared);
+        if (own && by_day && (!to_day(own) || !to_day(other))) own = {};
+        if (own) meet_in_time(own, other);
         if (own && comparable(own, other, left.span, leaf->span, false))
           each = comparison(ir::Op::equal, std::move(own), std::move(other), leaf->span);
       }
@@ -345,18 +351,25 @@ Typed Elaborator::Impl::in_period(Typed value, Typed period, Span span) {
   return result;
 }
 
-Typed Elaborator::Impl::in_range(Typed value, const ast::Range& range, Span span, Span range_span) {
+Typed Elaborator::Impl::in_range(Typed value, const ast::Range& range, Span span, Span range_span,
+                                 bool by_day) {
   Typed low;
   Typed high;
   if (is_period(value.type().kind)) {
     Typed period = this->range(range, range_span);
     if (!period || !refuse_missing(period, "M101", not_compared)) return {};
+    if (by_day && (!to_day(value) || !to_day(period))) return {};
     return in_period(std::move(value), std::move(period), span);
   }
   if (range.low) low = plain(*range.low, "M101", not_compared, &value.type());
   if (range.high) high = plain(*range.high, "M101", not_compared, &value.type());
   if ((range.low && !low) || (range.high && !high)) return {};
   const Span value_span = value.node->span;
+  if (by_day) {
+    for (Typed* time : {&value, &low, &high}) {
+      if (*time && !to_day(*time)) return {};
+    }
+  }
   for (Typed* limit : {&low, &high}) {
     if (*limit) meet_in_time(value, *limit);
   }

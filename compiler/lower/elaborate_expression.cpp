@@ -43,6 +43,7 @@ Typed Elaborator::Impl::expr(const ast::Expr& expr, const ir::Type* hint) {
             case ast::UnaryOp::logical_not: return logical_not(*node.operand, span);
             case ast::UnaryOp::is_known:
             case ast::UnaryOp::is_missing: return known_or_missing(node, span);
+            case ast::UnaryOp::date_of: return date_of(*node.operand, span);
             }
             return Typed{};
           },

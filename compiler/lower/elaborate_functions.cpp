@@ -38,6 +38,7 @@ std::optional<Typed> Elaborator::Impl::standard_function(const std::string& name
   case FunctionForm::rounding: return round(*function, call, span);
   case FunctionForm::greatest: return extreme(*function, call, span);
   case FunctionForm::limits: return clamp(*function, call, span);
+  case FunctionForm::common: return common_part(*function, call, span);
   default: return of_one(*function, call, span);
   }
 }

@@ -294,7 +294,8 @@ struct Elaborator::Impl {
   // elaborate_compare.cpp
   Typed compare(const ast::Binary& binary, Span span, bool expectation);
   /// Both sides of a comparison, names of rows and values by the type of the other.
-  std::pair<Typed, Typed> sides(const ast::Expr& left, const ast::Expr& right, bool may_miss = false);
+  std::pair<Typed, Typed> sides(const ast::Expr& left, const ast::Expr& right, bool may_miss = false,
+                                bool by_day = false);
   /// The condition, false where one of the two that it needs is missing; they come before it in its node.
   Typed only_if_known(ir::ExprPtr left, ir::ExprPtr right, Typed condition, Span span);
   bool in_scope(const std::string& name) const;
@@ -302,11 +303,11 @@ struct Elaborator::Impl {
   Typed comparison(ir::Op op, Typed left, Typed right, Span span);
   void count_facts(Typed& comparison);
   Typed membership(const ast::Binary& binary, Span span);
-  Typed in_range(Typed value, const ast::Range& range, Span span, Span range_span);
-  Typed in_set(const ast::Expr& left, const ast::Expr& right, Span span);
+  Typed in_range(Typed value, const ast::Range& range, Span span, Span range_span, bool by_day);
+  Typed in_set(const ast::Expr& left, const ast::Expr& right, Span span, bool by_day);
   Typed in_period(Typed value, Typed period, Span span);
   /// `in (a or b or c)`.
-  Typed in_any(const ast::Expr& left, const ast::Expr& choices, Span span);
+  Typed in_any(const ast::Expr& left, const ast::Expr& choices, Span span, bool by_day);
 
   // elaborate_codes.cpp: codes, value sets, quantities
   /// The value set that is named here, or made of several, `(a or b)`; reports what is none. `what`: what
@@ -329,6 +330,12 @@ struct Elaborator::Impl {
   /// Dates and periods of dates as datetimes where the other side is one.
   static void meet_in_time(Typed& left, Typed& right);
   static ir::ExprPtr as_datetime(ir::ExprPtr node);
+  static ir::ExprPtr as_date(ir::ExprPtr node);
+  Typed date_of(const ast::Expr& operand, Span span);
+  /// For `by day`: a time as its day; false and said where it is no time.
+  bool to_day(Typed& value);
+  /// `common_part(p, q)`.
+  Typed common_part(const StandardFunction& function, const ast::Call& call, Span span);
   /// Hours are not added to a date.
   bool refuse_hours(const Typed& time, const Typed& length, Span span);
   Typed range(const ast::Range& range, Span span);

@@ -128,10 +128,24 @@ Typed Elaborator::Impl::member(const ast::Member& member, Span span, const ir::T
     break;
   default: break;
   }
-  const std::string help =
-      object.type().kind == ir::TypeKind::date     ? "A date has `.year`, `.month` and `.day`."
-      : object.type().kind == ir::TypeKind::period ? "A period has `.start`, `.end` and `.length`."
-                                                   : "";
+  std::string help;
+  switch (object.type().kind) {
+  case ir::TypeKind::date: help = "A date has `.year`, `.month` and `.day`."; break;
+  case ir::TypeKind::period:
+    help = "A period has `.start`, `.end`, `.has_start`, `.has_end` and `.length`.";
+    break;
+  case ir::TypeKind::datetime:
+    help = "Its day has them: `(date of " + object_text +
+           ").day`. Hours are counted, `whole hours from a to b`.";
+    break;
+  case ir::TypeKind::datetime_period:
+    help = member.member.text == "length"
+               ? "Say in what: `whole hours from " + object_text + ".start to " + object_text +
+                     ".end`, or in days, both ends counted: `(date of " + object_text + ").length`."
+               : "A period of datetimes has `.start`, `.end`, `.has_start` and `.has_end`.";
+    break;
+  default: break;
+  }
   error("N005", member.member.span,
         "`" + object_text + "` is " + kind_text(object.type()) + ", which has no `" + member.member.text +
             "`.",

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "compiler/lower/elaborate_impl.h"
+#include "compiler/lower/standard_functions.h"
 
 namespace merit {
 
@@ -54,6 +55,64 @@ ir::ExprPtr Elaborator::Impl::as_datetime(ir::ExprPtr node) {
   return make(ir::Op::to_datetime, type, span, std::move(args));
 }
 
+ir::ExprPtr Elaborator::Impl::as_date(ir::ExprPtr node) {
+  if (!is_of_datetimes(node->type.kind)) return node;
+  const bool period = node->type.kind == ir::TypeKind::datetime_period;
+  const ir::Type type = simple(period ? ir::TypeKind::period : ir::TypeKind::date, node->type.optional);
+  const Span span = node->span;
+  if (node->op == ir::Op::constant) {
+    const Value value = period ? Value::of_period(node->value.datetime_period().dates())
+                               : Value::of_date(node->value.datetime().date());
+    return constant(value, type, span);
+  }
+  std::vector<ir::ExprPtr> args;
+  args.push_back(std::move(node));
+  return make(ir::Op::date_of, type, span, std::move(args));
+}
+
+Typed Elaborator::Impl::date_of(const ast::Expr& operand, Span span) {
+  Typed value = scalar(operand);
+  if (!value) return {};
+  const ir::TypeKind kind = value.type().kind;
+  if (!value.bare_missing && is_of_datetimes(kind)) {
+    Typed result;
+    result.node = as_date(std::move(value.node));
+    result.node->span = span;
+    return result;
+  }
+  const bool dates = !value.bare_missing && (is_time(kind) || is_period(kind));
+  error("T180", operand.span,
+        "`" + text(operand.span) + "` is " + (value.bare_missing ? "missing" : kind_text(value.type())) +
+            (kind == ir::TypeKind::period && dates ? " of dates" : "") +
+            ", and `date of` gives the day of a datetime.",
+        dates ? "Write it without `date of`." : "");
+  return {};
+}
+
+bool Elaborator::Impl::to_day(Typed& value) {
+  const ir::TypeKind kind = value.type().kind;
+  if (is_time(kind) || is_period(kind)) {
+    value.node = as_date(std::move(value.node));
+    return true;
+  }
+  error("T180", value.node->span,
+        "`" + text(value.node->span) + "` is " + kind_text(value.type()) +
+            ", and only dates, datetimes and periods are compared by day.");
+  return false;
+}
+
+Typed Elaborator::Impl::common_part(const StandardFunction& function, const ast::Call& call, Span span) {
+  Typed first = scalar(*call.arguments[0]);
+  Typed second = scalar(*call.arguments[1]);
+  if (!first || !second) return {};
+  const std::string name(function.name);
+  if (!takes(function, first, *call.arguments[0], name) || !takes(function, second, *call.arguments[1], name))
+    return {};
+  meet_in_time(first, second);
+  ir::Type type = simple(first.type().kind, true);
+  return lifted(function.op, type, span, std::move(first), std::move(second));
+}
+
 void Elaborator::Impl::meet_in_time(Typed& left, Typed& right) {
   const ir::TypeKind a = left.type().kind;
   const ir::TypeKind b = right.type().kind;
@@ -65,7 +124,7 @@ void Elaborator::Impl::meet_in_time(Typed& left, Typed& right) {
 
 bool Elaborator::Impl::refuse_hours(const Typed& time, const Typed& length, Span span) {
   if (time.type().kind != ir::TypeKind::date || !has_hours(*length.node)) return true;
-  error("T128", span,
+  error("T180", span,
         "`" + text(time.node->span) + "` is a date, which has no time of day: `" + text(length.node->span) +
             "` cannot be counted from it.",
         "Count in days, or from a datetime.");
@@ -138,6 +197,7 @@ Typed Elaborator::Impl::period_relation(const ast::Binary& binary, Span span) {
           "Write `is`.");
     return {};
   }
+  if (binary.by_day && (!to_day(left) || !to_day(right))) return {};
   meet_in_time(left, right);
   const ir::Op op = overlaps                             ? ir::Op::overlaps
                     : binary.op == ast::BinaryOp::before ? ir::Op::before
@@ -164,6 +224,15 @@ Typed Elaborator::Impl::within(const ast::Within& within, Span span) {
               ", and `within` is for dates and datetimes.",
           is_period(date->type().kind) ? "Say which end of the period is meant: `.start` or `.end`." : "");
     return {};
+  }
+  if (within.by_day) {
+    if (has_hours(*distance.node)) {
+      error("T180", within.distance->span, "`" + text(within.distance->span) + "` is no number of days.",
+            "Without `by day` hours and minutes are counted by the clock.");
+      return {};
+    }
+    to_day(value);
+    to_day(anchor);
   }
   for (const Typed* time : {&value, &anchor}) {
     if (!refuse_hours(*time, distance, span)) return {};
@@ -201,19 +270,40 @@ Typed Elaborator::Impl::span_between(const ast::SpanBetween& between, Span span)
   Typed from = scalar(*between.from);
   Typed to = scalar(*between.to);
   if (!from || !to) return {};
+  // Days of 24 hours, hours and minutes.
+  const bool by_clock = between.unit == ast::SpanOf::whole_days || between.unit == ast::SpanOf::whole_hours ||
+                        between.unit == ast::SpanOf::whole_minutes;
   for (const auto& [date, side] : {std::pair(&from, &between.from), std::pair(&to, &between.to)}) {
-    if (!date->bare_missing && date->type().kind == ir::TypeKind::date) continue;
+    const ir::TypeKind kind = date->type().kind;
+    if (!date->bare_missing && kind == ir::TypeKind::date && by_clock) {
+      const std::string unit = between.unit == ast::SpanOf::whole_days    ? "days"
+                               : between.unit == ast::SpanOf::whole_hours ? "hours"
+                                                                          : "minutes";
+      error("T180", (*side)->span,
+            "`" + text((*side)->span) + "` is a date, which has no time of day, and `whole " + unit +
+                " from` goes by the clock.",
+            "Between dates write `days from a to b`.");
+      return {};
+    }
+    if (!date->bare_missing && is_time(kind)) {
+      if (!by_clock) date->node = as_date(std::move(date->node));
+      continue;
+    }
     error("T108", (*side)->span,
           "`" + text((*side)->span) + "` is " + (date->bare_missing ? "missing" : kind_text(date->type())) +
-              ", and time is counted between two dates.",
-          date->type().kind == ir::TypeKind::period
-              ? "Say which end of the period is meant: `.start` or `.end`."
-              : "");
+              ", and time is counted between two dates" + (by_clock ? "times." : " or datetimes."),
+          is_period(kind) ? "Say which end of the period is meant: `.start` or `.end`." : "");
     return {};
   }
   ir::Op op = ir::Op::days_between;
-  if (between.unit == ast::SpanOf::whole_months) op = ir::Op::whole_months_between;
-  if (between.unit == ast::SpanOf::whole_years) op = ir::Op::whole_years_between;
+  switch (between.unit) {
+  case ast::SpanOf::days: break;
+  case ast::SpanOf::whole_days: op = ir::Op::whole_days_between; break;
+  case ast::SpanOf::whole_hours: op = ir::Op::whole_hours_between; break;
+  case ast::SpanOf::whole_minutes: op = ir::Op::whole_minutes_between; break;
+  case ast::SpanOf::whole_months: op = ir::Op::whole_months_between; break;
+  case ast::SpanOf::whole_years: op = ir::Op::whole_years_between; break;
+  }
   return lifted(op, simple(ir::TypeKind::integer), span, std::move(from), std::move(to));
 }
 
@@ -233,6 +323,10 @@ std::optional<Typed> Elaborator::Impl::member_of_time(const Typed& object, const
       Part{ir::TypeKind::period, "end", ir::Op::period_end, ir::TypeKind::date},
       Part{ir::TypeKind::datetime_period, "start", ir::Op::period_start, ir::TypeKind::datetime},
       Part{ir::TypeKind::datetime_period, "end", ir::Op::period_end, ir::TypeKind::datetime},
+      Part{ir::TypeKind::period, "has_start", ir::Op::period_has_start, ir::TypeKind::boolean},
+      Part{ir::TypeKind::period, "has_end", ir::Op::period_has_end, ir::TypeKind::boolean},
+      Part{ir::TypeKind::datetime_period, "has_start", ir::Op::period_has_start, ir::TypeKind::boolean},
+      Part{ir::TypeKind::datetime_period, "has_end", ir::Op::period_has_end, ir::TypeKind::boolean},
       Part{ir::TypeKind::period, "length", ir::Op::period_length, ir::TypeKind::integer},
   };
   for (const Part& part : parts) {

@@ -20,6 +20,7 @@ constexpr Kinds dated = {TypeKind::number, TypeKind::integer, TypeKind::money, T
 constexpr Kinds ordered = {TypeKind::number,   TypeKind::integer, TypeKind::money,       TypeKind::date,
                            TypeKind::datetime, TypeKind::text,    TypeKind::enumeration, TypeKind::link};
 
+constexpr Kinds periods = {TypeKind::period, TypeKind::datetime_period};
 constexpr Kinds timed = {TypeKind::number, TypeKind::integer, TypeKind::date, TypeKind::datetime};
 
 constexpr std::string_view values = "Values";
@@ -203,6 +204,20 @@ constexpr std::array table = {
                      .example = "clamp(12, 0 to 10)",
                      .value = "10"},
     StandardFunction{.chapter = values,
+                     .name = "common_part",
+                     .written = "common_part(p, q)",
+                     .form = FunctionForm::common,
+                     .op = Op::common_part,
+                     .least = 2,
+                     .most = 2,
+                     .arity = "takes two periods.",
+                     .help = "For example `common_part(stay, measurement_period)`.",
+                     .takes = periods,
+                     .missing = MissingRule::nothing_common,
+                     .text = "The period that is in both.",
+                     .example = "common_part(2026-01-01 to 2026-06-30, 2026-04-01 or more)",
+                     .value = "2026-04-01 to 2026-06-30"},
+    StandardFunction{.chapter = values,
                      .name = "sqrt",
                      .written = "sqrt(x)",
                      .op = Op::square_root,
@@ -291,6 +306,19 @@ constexpr std::array table = {
                      .text = "The values added up; of no rows it is 0.",
                      .example = "sum of cost over visits",
                      .value = "$200.00"},
+    StandardFunction{
+        .chapter = rows,
+        .name = "days covered",
+        .written = "days covered by E over C",
+        .form = FunctionForm::values,
+        .kind = AggregateKind::days_covered,
+        .mode = AggregateMode::days_covered,
+        .takes = periods,
+        .gives = Gives::whole,
+        .missing = MissingRule::never,
+        .text = "How many distinct days are in the periods; of no rows 0, of an open period a fault.",
+        .example = "days covered by (seen_on to seen_on + 35 days) over visits",
+        .value = "141"},
     StandardFunction{.chapter = rows,
                      .name = "average",
                      .written = "average of E over C",
@@ -561,6 +589,7 @@ std::string text_of(const Kinds& kinds) {
   if (kinds.has(TypeKind::money)) words.emplace_back("money");
   if (kinds.has(TypeKind::date)) words.emplace_back("dates");
   if (kinds.has(TypeKind::datetime)) words.emplace_back("datetimes");
+  if (kinds.has(TypeKind::period)) words.emplace_back("periods");
   if (kinds.has(TypeKind::text)) words.emplace_back("texts");
   if (kinds.has(TypeKind::enumeration)) words.emplace_back("names");
   if (kinds.has(TypeKind::link)) words.emplace_back("rows by their keys");

@@ -39,6 +39,7 @@ enum class FunctionForm : uint8_t {
   rounding,  ///< round(x, step, mode)
   greatest,  ///< minimum(a, b, …): the values have one type in common
   limits,    ///< clamp(x, low to high)
+  common,    ///< common_part(p, q)
   of_one,    ///< abs(x)
   rows,      ///< count of C
   values,    ///< sum of E over C
@@ -66,6 +67,7 @@ enum class MissingRule : uint8_t {
   of_one,          ///< of fewer than two rows
   not_among,       ///< where the current row is not one of them
   nothing_before,  ///< where no row comes before
+  nothing_common,  ///< where an argument is, or nothing is in both
 };
 
 struct StandardFunction {

@@ -53,19 +53,6 @@ std::optional<Duration> parse_duration(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<Period> parse_period(std::string_view text) {
-  if (text.ends_with(" or more")) {
-    const auto start = Date::parse(text.substr(0, text.size() - 8));
-    return start ? std::optional(Period{*start, Date::highest()}) : std::nullopt;
-  }
-  const size_t to = text.find(" to ");
-  if (to == std::string_view::npos) return std::nullopt;
-  const auto start = Date::parse(text.substr(0, to));
-  const auto end = Date::parse(text.substr(to + 4));
-  if (!start || !end || *end < *start) return std::nullopt;
-  return Period{*start, *end};
-}
-
 /// The coding that stands for a value set in a test: a code itself; of a published set the whole of it, which
 /// is in this set and in those that are made of it; of a set made of others the first of them.
 std::string coding_of_set(const ir::Program& program, uint32_t set) {
@@ -126,7 +113,7 @@ std::optional<Value> plain_value(const Model& model, std::string_view text, ir::
     return duration ? std::optional(Value::of_duration(*duration)) : std::nullopt;
   }
   case ir::TypeKind::period: {
-    const auto period = parse_period(text);
+    const auto period = Period::parse(text);
     return period ? std::optional(Value::of_period(*period)) : std::nullopt;
   }
   case ir::TypeKind::datetime: {
@@ -420,9 +407,7 @@ std::optional<Value> literal_value(const Model& model, const ast::Expr& expr, co
     const auto* low = std::get_if<ast::Literal>(&range->low->node);
     const auto* high = range->high ? std::get_if<ast::Literal>(&range->high->node) : nullptr;
     if (low != nullptr && (high != nullptr || range->ends == ast::RangeEnds::from_low)) {
-      const bool datetimes = type.kind == ir::TypeKind::datetime_period;
-      text = high == nullptr ? low->text + (datetimes ? " or later" : " or more")
-                             : low->text + " to " + high->text;
+      text = high == nullptr ? low->text + " or later" : low->text + " to " + high->text;
     }
   }
   if (text.empty() && !quoted) {

@@ -24,7 +24,7 @@ struct Name {
 // ---------------------------------------------------------------------------------------------- expressions
 
 enum class LiteralKind : uint8_t { number, percent, money, date, datetime, text, boolean, duration };
-enum class UnaryOp : uint8_t { negate, logical_not, is_known, is_missing };
+enum class UnaryOp : uint8_t { negate, logical_not, is_known, is_missing, date_of };
 enum class BinaryOp : uint8_t {
   add,
   subtract,
@@ -75,11 +75,19 @@ enum class AggregateKind : uint8_t {
   variance,
   rank,
   list,
-  previous
+  previous,
+  days_covered
 };
 enum class Ties : uint8_t { not_said, best, average, by };  // `ties share the best`, …, `ties by KEY`
 enum class Quantifier : uint8_t { all, any, none, at_least };
-enum class SpanOf : uint8_t { days, whole_months, whole_years };  // `days from a to b`
+enum class SpanOf : uint8_t {
+  days,
+  whole_days,
+  whole_hours,
+  whole_minutes,
+  whole_months,
+  whole_years
+};  // `days from a to b`
 enum class WithinSide : uint8_t { before, after, either /* of */ };
 
 /// A literal as written: `text` is the source text without quotes, currency sign or unit (kept in `unit`).
@@ -120,6 +128,7 @@ struct Binary {
   BinaryOp op;
   ExprPtr left, right;
   Span op_span;
+  bool by_day = false;  // a comparison of times: `by day`, `on the same day as`
 };
 
 struct Range {
@@ -132,6 +141,7 @@ struct Within {
   ExprPtr distance;
   WithinSide side;
   ExprPtr anchor;
+  bool by_day = false;
 };
 
 struct SpanBetween {

@@ -50,6 +50,7 @@ BinaryOp binary_op(int32_t type) {
   case token::REACHED_BY: return BinaryOp::reached_by;
   case token::BETTER_THAN: return BinaryOp::better_than;
   case token::WORSE_THAN: return BinaryOp::worse_than;
+  case token::SAME_DAY: return BinaryOp::is;
   case token::OR: return BinaryOp::logical_or;
   default: return BinaryOp::logical_and;
   }
@@ -74,6 +75,7 @@ AggregateKind aggregate_kind(int32_t type) {
   case token::ORDERED_LIST_OF: return AggregateKind::list;
   case token::PREVIOUS_OF: return AggregateKind::previous;
   case token::RANK_OF: return AggregateKind::rank;
+  case token::DAYS_COVERED_BY: return AggregateKind::days_covered;
   default: return AggregateKind::the;
   }
 }
@@ -250,6 +252,7 @@ ExprPtr ExpressionBuilder::expression(const Parser::ExpressionContext* context) 
   case token::MAXIMUM_OF:
   case token::MEDIAN_OF:
   case token::LIST_OF:
+  case token::DAYS_COVERED_BY:
   case token::STATISTIC: return aggregate(context);
   case token::RATE_OF: return measure_over(context);
   case token::MINUS:
@@ -270,8 +273,13 @@ ExprPtr ExpressionBuilder::expression(const Parser::ExpressionContext* context) 
   case token::OVER:
   case token::UNDER:
   case token::DAYS_FROM:
+  case token::WHOLE_DAYS_FROM:
+  case token::HOURS_FROM:
+  case token::MINUTES_FROM:
   case token::MONTHS_FROM:
   case token::YEARS_FROM: return prefix_range(context);
+  case token::DATE_OF: return make(whole, ast::Unary{ast::UnaryOp::date_of, expression(context->right)});
+  case token::BY_DAY: return by_day(context);
   case token::WITHIN: return within(context);
   default: return context->left != nullptr ? binary(context) : simple(context);
   }
@@ -434,7 +442,8 @@ ExprPtr ExpressionBuilder::binary(const Parser::ExpressionContext* context) {
       return broken(span(context));
     }
   }
-  return make(span(context), ast::Binary{op, std::move(left), std::move(right), op_span});
+  return make(span(context), ast::Binary{op, std::move(left), std::move(right), op_span,
+                                         type_of(context->op) == token::SAME_DAY});
 }
 
 ExprPtr ExpressionBuilder::range(const Parser::ExpressionContext* context) {
@@ -466,10 +475,28 @@ ExprPtr ExpressionBuilder::prefix_range(const Parser::ExpressionContext* context
   if (type == token::OVER) {
     return make(whole, ast::Range{ast::RangeEnds::over_low, std::move(ends->low), std::move(ends->high)});
   }
-  const ast::SpanOf unit = type == token::DAYS_FROM     ? ast::SpanOf::days
-                           : type == token::MONTHS_FROM ? ast::SpanOf::whole_months
-                                                        : ast::SpanOf::whole_years;
+  const auto unit = static_cast<ast::SpanOf>(type - token::DAYS_FROM);
   return make(whole, ast::SpanBetween{unit, std::move(ends->low), std::move(ends->high)});
+}
+
+ExprPtr ExpressionBuilder::by_day(const Parser::ExpressionContext* context) {
+  ExprPtr compared = expression(context->left);
+  auto* binary = std::get_if<ast::Binary>(&compared->node);
+  auto* within = std::get_if<ast::Within>(&compared->node);
+  const bool by_better =
+      binary != nullptr && (binary->op == BinaryOp::reached_by || binary->op == BinaryOp::better_than ||
+                            binary->op == BinaryOp::worse_than);
+  if (!compared->bracketed && within != nullptr) {
+    within->by_day = true;
+  } else if (!compared->bracketed && binary != nullptr && is_comparison(binary->op) && !by_better) {
+    binary->by_day = true;
+  } else if (!std::holds_alternative<ast::Broken>(compared->node)) {
+    diagnostics_.error("S023", span(context->op), "`by day` stands after a comparison of two times.",
+                       "Write for example `a before b by day` or `x in period by day`.");
+    return broken(span(context));
+  }
+  compared->span = span(context);
+  return compared;
 }
 
 ExprPtr ExpressionBuilder::within(const Parser::ExpressionContext* context) {

@@ -44,6 +44,7 @@ class ExpressionBuilder {
   ast::ExprPtr binary(const Parser::ExpressionContext* context);
   ast::ExprPtr range(const Parser::ExpressionContext* context);
   ast::ExprPtr prefix_range(const Parser::ExpressionContext* context);
+  ast::ExprPtr by_day(const Parser::ExpressionContext* context);
   ast::ExprPtr within(const Parser::ExpressionContext* context);
   ast::ExprPtr cell(const Parser::ExpressionContext* context);
   ast::ExprPtr interpolated(Span text);

@@ -33,6 +33,7 @@ bool ends_value(int32_t type) {
   case token::AS_UNIT:
   case token::IS_MISSING:
   case token::IS_KNOWN:
+  case token::BY_DAY:
   case token::OR_MORE: return true;
   default: return false;
   }
@@ -59,6 +60,8 @@ bool begins_value(int32_t type) {
   case token::MAXIMUM_OF:
   case token::MEDIAN_OF:
   case token::LIST_OF:
+  case token::DAYS_COVERED_BY:
+  case token::DATE_OF:
   case token::STATISTIC:
   case token::RATE_OF:
   case token::EXISTS:

@@ -229,9 +229,29 @@ class Joiner {
         joined.type = distinct ? token::FOR_EACH_DISTINCT : token::FOR_EACH;
         return distinct ? 3 : 2;
       }
-      if (here == "whole" && (next == "months" || next == "years") && word(i + 2) == "from") {
-        joined.type = next == "months" ? token::MONTHS_FROM : token::YEARS_FROM;
+      if (here == "whole" && word(i + 2) == "from") {
+        const int32_t span = whole_span(next);
+        if (span != token::NONE) {
+          joined.type = span;
+          return 3;
+        }
+      }
+      if (here == "days" && next == "covered" && word(i + 2) == "by") {
+        joined.type = token::DAYS_COVERED_BY;
         return 3;
+      }
+      if (here == "on" && next == "the" && word(i + 2) == "same" && word(i + 3) == "day" &&
+          word(i + 4) == "as" && ends_operand(previous_)) {
+        joined.type = token::SAME_DAY;
+        return 5;
+      }
+      if (here == "date" && next == "of" && is_date_of(i)) {
+        joined.type = token::DATE_OF;
+        return 2;
+      }
+      if (here == "by" && next == "day" && is_by_day(i)) {
+        joined.type = token::BY_DAY;
+        return 2;
       }
       if (const auto found = pairs_by_first().find(here); found != pairs_by_first().end()) {
         for (const Pair& pair : found->second) {
@@ -286,6 +306,61 @@ class Joiner {
       return 2;
     }
     return 1;
+  }
+
+  static int32_t whole_span(std::string_view unit) {
+    if (unit == "months") return token::MONTHS_FROM;
+    if (unit == "years") return token::YEARS_FROM;
+    if (unit == "days") return token::WHOLE_DAYS_FROM;
+    if (unit == "hours") return token::HOURS_FROM;
+    return unit == "minutes" ? token::MINUTES_FROM : token::NONE;
+  }
+
+  /// In `for each distinct date of visits` a column is called `date`; in `for each distinct date of seen of
+  /// visits` not.
+  bool is_date_of(size_t i) const {
+    if (previous_ != token::FOR_EACH_DISTINCT) return true;
+    for (size_t at = i + 2; !ends_statement(type(at)); ++at) {
+      if (word(at) == "of") return true;
+    }
+    return false;
+  }
+
+  /// After a comparison, and not the order of `latest of visits by day`.
+  bool is_by_day(size_t i) const {
+    if (!ends_operand(previous_) || type(i + 2) == token::DOT || type(i + 2) == token::LPAREN) return false;
+    return !order_waits() || by_follows(i);
+  }
+
+  /// Is the innermost form around this place one like `latest of` without its `by` so far?
+  bool order_waits() const {
+    int depth = 0;
+    int orders = 0;
+    for (size_t at = out_; at > 0 && !ends_statement(in_[at - 1].type); --at) {
+      switch (in_[at - 1].type) {
+      case token::RPAREN: ++depth; break;
+      case token::LPAREN:
+        if (depth == 0) return false;
+        --depth;
+        break;
+      case token::BY:
+      case token::BY_HIGHEST:
+      case token::BY_LOWEST:
+        if (depth == 0) ++orders;
+        break;
+      case token::PREVIOUS_OF:
+      case token::LATEST_OF:
+      case token::EARLIEST_OF:
+      case token::HIGHEST_OF:
+      case token::LOWEST_OF:
+      case token::ORDERED_LIST_OF:
+      case token::APPORTION:
+        if (depth == 0 && orders-- == 0) return true;
+        break;
+      default: break;
+      }
+    }
+    return false;
   }
 
   /// After a comma: `highest first`, `ties share the best`, `ties by …`. Gives how many tokens it takes.

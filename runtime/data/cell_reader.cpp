@@ -22,23 +22,6 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-/// "2022-07-01 to 2023-06-30" or "2022-07-01/2023-06-30"; "2022-07-01 or later"; "2022-06-30 or earlier".
-std::optional<Period> parse_period(std::string_view text) {
-  constexpr size_t date_size = 10;
-  const std::optional<Date> first = Date::parse(text.substr(0, date_size));
-  if (!first) return std::nullopt;
-  const std::string_view rest = text.substr(date_size);
-  if (rest == " or later") return Period{*first, Date::highest()};
-  if (rest == " or earlier") return Period{Date::lowest(), *first};
-  for (const std::string_view between : {" to ", "/"}) {
-    if (!rest.starts_with(between)) continue;
-    const std::optional<Date> second = Date::parse(rest.substr(between.size()));
-    if (!second || *second < *first) return std::nullopt;
-    return Period{*first, *second};
-  }
-  return std::nullopt;
-}
-
 /// "30 days", "6 weeks", "1 year 6 months".
 std::optional<Duration> parse_duration(std::string_view text) {
   Duration duration;
@@ -361,7 +344,7 @@ CellFault CellReader::append_value(std::string_view text) {
     return CellFault::none;
   }
   case ir::TypeKind::period: {
-    const std::optional<Period> period = parse_period(text);
+    const std::optional<Period> period = Period::parse(text);
     if (!period) return CellFault::not_period;
     vector_.first.push_back(period->start.days);
     vector_.second.push_back(period->end.days);

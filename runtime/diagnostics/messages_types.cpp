@@ -68,14 +68,16 @@ constexpr std::array entries = {
                  "The comparison says nothing; mostly one side was meant to be another row's value."},
     MessageEntry{
         "T124", Severity::error, "A value cannot be read.",
-        "Dates are days of the calendar, lengths of time whole numbers of days, weeks, months, years."},
+        "Dates are days of the calendar, lengths of time whole numbers of days, weeks, months, years, hours, "
+        "minutes, seconds."},
     MessageEntry{"T125", Severity::error, "A step that is not above zero.", "Nothing can be rounded to it."},
     MessageEntry{"T126", Severity::error, "An amount is rounded to nothing in particular.",
                  "`round(x)` rounds a number to whole ones; for money the coin is said: `round(x, $0.01)`."},
     MessageEntry{"T127", Severity::error, "A value of many rows is asked for as if they were one.",
                  "Each row of a collection has its own value: say which, or aggregate them."},
-    MessageEntry{"T128", Severity::error, "`within` without a length of time.",
-                 "`date within 30 days after other_date`: days, weeks, months or years."},
+    MessageEntry{
+        "T128", Severity::error, "`within` without a length of time.",
+        "`a within 30 days after b`: a number and days, weeks, months, years, hours, minutes or seconds."},
     MessageEntry{
         "T129", Severity::error, "Rows cannot be put in this order.",
         "`latest` and `earliest` go by a date, `highest` and `lowest` by anything that has an order."},
@@ -174,6 +176,10 @@ constexpr std::array entries = {
                  "`list of code over edits` joins texts, or names of an enumeration, by commas."},
     MessageEntry{"T174", Severity::error, "Parts that give values of different types.",
                  "A column of `from each of:` has one type, whichever part a row comes from."},
+    MessageEntry{
+        "T180", Severity::error, "A time of day is asked of a date.",
+        "A date has no hours and minutes: what counts in them needs a datetime on both sides. A datetime has "
+        "a day, `date of x`; a date is one."},
     MessageEntry{"M103", Severity::error, "An aggregate over values of which some may be missing.",
                  "Whether rows without a value are left out or count as something is for the rule to say."},
     MessageEntry{"M104", Severity::error, "A value may be missing where its type says that it never is.",

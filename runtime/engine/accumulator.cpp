@@ -67,6 +67,8 @@ Accumulator::Accumulator(const ir::Expr& node, uint32_t first_lane, uint32_t lan
   if (ir::is_rank(mode_)) {
     ranked_.resize(lanes_);
     own_rows_.assign(lanes_, 0);
+  } else if (mode_ == AggregateMode::days_covered) {
+    periods_.resize(lanes_);
   } else if (ir::is_statistic(mode_)) {
     numbers_.resize(lanes_);
     if (ir::is_weighted(mode_) || ir::is_percentile(mode_)) seconds_.resize(lanes_);

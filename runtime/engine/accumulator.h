@@ -100,6 +100,7 @@ class Accumulator {
   // statistics: all that was seen
   std::vector<std::vector<Number>> numbers_;
   std::vector<std::vector<Number>> seconds_;  // weights, shares
+  std::vector<std::vector<Period>> periods_;  // of days_covered
   std::vector<std::vector<RankedMember>> ranked_;
   std::vector<uint32_t> own_rows_;
 };

@@ -49,6 +49,11 @@ void Accumulator::add_statistic(const std::vector<uint32_t>& lanes, const std::v
     const uint32_t lane = lanes[i] - first_lane_;
     ++counts_[lane];
     if (known[known.size() == 1 ? 0 : i] == 0) continue;
+    if (mode_ == AggregateMode::days_covered) {
+      const uint32_t cell = values[0].cell(i);
+      periods_[lane].push_back({Date{values[0].first[cell]}, Date{values[0].second[cell]}});
+      continue;
+    }
     if (!rank) {
       numbers_[lane].push_back(number_at(values[0], values[0].cell(i)));
       if (values.size() > 1) seconds_[lane].push_back(number_at(values[1], values[1].cell(i)));
@@ -76,6 +81,7 @@ void Accumulator::merge_statistic(Accumulator& later, uint32_t shift) {
   append(numbers_, later.numbers_);
   append(seconds_, later.seconds_);
   append(ranked_, later.ranked_);
+  append(periods_, later.periods_);
   for (uint32_t i = 0; i < later.own_rows_.size(); ++i) {
     if (!later.ranked_[i].empty()) own_rows_[i + shift] = later.own_rows_[i];
   }
@@ -104,6 +110,7 @@ Number Accumulator::spread(uint32_t lane) const {
 }
 
 Number Accumulator::statistic(uint32_t lane) {
+  if (mode_ == AggregateMode::days_covered) return Number(days_covered(std::move(periods_[lane])));
   std::vector<Number>& values = numbers_[lane];
   if (mode_ == AggregateMode::weighted_average) {
     std::vector<Number> products;
@@ -126,6 +133,7 @@ Lanes Accumulator::finish_statistic(ValueKind kind, std::vector<uint32_t>& missi
   for (uint32_t lane = 0; lane < lanes_; ++lane) {
     if (open[lane] == 0 || missing[lane] != 0) continue;
     if (counts_[lane] == 0) {
+      if (mode_ == AggregateMode::days_covered) continue;  // no days
       missing[lane] = 1;
       continue;
     }

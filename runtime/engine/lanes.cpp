@@ -40,6 +40,11 @@ DateTimePeriod period_of(const Lanes& lanes, uint32_t cell) {
   return {DateTime::from_packed(lanes.i64[cell]), DateTime::from_packed(ends[cell])};
 }
 
+bool is_empty_period(const Lanes& lanes, uint32_t cell) {
+  if (lanes.kind == ValueKind::datetime_period) return period_of(lanes, cell).is_empty();
+  return lanes.second[cell] < lanes.first[cell];
+}
+
 Form form_of(ValueKind kind) {
   switch (kind) {
   case ValueKind::boolean: return Form::boolean;

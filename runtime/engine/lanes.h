@@ -50,6 +50,8 @@ struct Lanes {
 bool is_number(ValueKind kind);
 /// A cell of datetimes or of periods of them; a time is the period that it alone fills.
 DateTimePeriod period_of(const Lanes& lanes, uint32_t cell);
+/// A cell of periods of either kind that ends before it starts, which no value does.
+bool is_empty_period(const Lanes& lanes, uint32_t cell);
 Form form_of(ValueKind kind);
 
 /// Storage for so many lanes, all cells zero (a rational's denominators 1).

@@ -21,7 +21,7 @@ Lanes Core::of_known(const Expr& node, const Frame& frame) {
   const uint32_t cells = uniform ? 1 : frame.size;
   std::vector<Value> best(cells);
   std::vector<uint32_t> missing(cells, 0);
-  const int sign = node.op == Op::minimum_of_known ? 1 : -1;
+  const bool least = node.op == Op::minimum_of_known;
   Lifted states = lift(operands, frame.size);
   for (uint32_t i = 0; i < cells; ++i) {
     if (!uniform && frame.needed != nullptr && frame.needed[i] == 0) continue;
@@ -33,8 +33,11 @@ Lanes Core::of_known(const Expr& node, const Frame& frame) {
         continue;
       }
       Value value = value_at(operand, i, pool_);
-      if (!best[i].is_known() || sign * (compare_values(value, best[i]) < 0 ? -1 : 1) < 0)
-        best[i] = std::move(value);
+      const auto better = [&] {
+        const auto order = compare_values(value, best[i]);
+        return least ? order < 0 : order > 0;
+      };
+      if (!best[i].is_known() || better()) best[i] = std::move(value);
     }
     if (!best[i].is_known()) missing[i] = reason;
   }

@@ -57,13 +57,16 @@ DateTimePeriod make_datetime_period(const Operation& operation, uint32_t i) {
 
 int64_t count(const Operation& operation, uint32_t i) {
   const auto& in = operation.operands;
-  const Date date = date_at(in[0], i);
   switch (operation.node.op) {
-  case Op::days_between: return days_between(date, date_at(in[1], i));
-  case Op::whole_months_between: return whole_months(date, date_at(in[1], i));
-  case Op::whole_years_between: return whole_years(date, date_at(in[1], i));
+  case Op::days_between: return days_between(date_at(in[0], i), date_at(in[1], i));
+  case Op::whole_months_between: return whole_months(date_at(in[0], i), date_at(in[1], i));
+  case Op::whole_years_between: return whole_years(date_at(in[0], i), date_at(in[1], i));
+  case Op::whole_days_between: return whole_days(time_at(in[0], i), time_at(in[1], i));
+  case Op::whole_hours_between: return whole_hours(time_at(in[0], i), time_at(in[1], i));
+  case Op::whole_minutes_between: return whole_minutes(time_at(in[0], i), time_at(in[1], i));
   default: break;
   }
+  const Date date = date_at(in[0], i);
   if (date.is_open()) throw std::domain_error("an open end has no year, month or day");
   if (operation.node.op == Op::date_year) return date.year();
   return operation.node.op == Op::date_month ? date.month() : date.day();
@@ -189,6 +192,45 @@ Lanes time_operation(const Operation& operation) {
     } else {
       for (uint32_t i = 0; i < cells; ++i)
         result[i] = holds(op, period_at(in[0], i), period_at(in[1], i)) ? 1 : 0;
+    }
+    return out;
+  }
+  case Op::common_part: {
+    // What is empty here the walk makes missing.
+    Lanes out = make(in[0].kind);
+    if (of_datetimes(in[0])) {
+      for (uint32_t i = 0; i < cells; ++i) {
+        const auto common = period_of(in[0], in[0].cell(i)).common_part(period_of(in[1], in[1].cell(i)));
+        out.own->i64[i] = (common ? common->start : DateTime::highest()).packed();
+        out.own->den[i] = (common ? common->end : DateTime::lowest()).packed();
+      }
+    } else {
+      for (uint32_t i = 0; i < cells; ++i) {
+        const auto common = period_at(in[0], i).common_part(period_at(in[1], i));
+        out.own->first[i] = (common ? common->start : Date::highest()).days;
+        out.own->second[i] = (common ? common->end : Date::lowest()).days;
+      }
+    }
+    return out;
+  }
+  case Op::date_of: {
+    const bool period = in[0].kind == ValueKind::datetime_period;
+    Lanes out = make(period ? ValueKind::period : ValueKind::date);
+    for (uint32_t i = 0; i < cells; ++i) {
+      out.own->first[i] = DateTime::from_packed(in[0].i64[i]).date().days;
+      if (period) out.own->second[i] = DateTime::from_packed(in[0].den[i]).date().days;
+    }
+    return out;
+  }
+  case Op::period_has_start:
+  case Op::period_has_end: {
+    const bool start = operation.node.op == Op::period_has_start;
+    const Date open = start ? Date::lowest() : Date::highest();
+    const DateTime open_time = DateTime::of_day(open);
+    Lanes out = make(ValueKind::boolean);
+    for (uint32_t i = 0; i < cells; ++i) {
+      out.own->u8[i] = of_datetimes(in[0]) ? (start ? in[0].i64 : in[0].den)[i] != open_time.packed()
+                                           : (start ? in[0].first : in[0].second)[i] != open.days;
     }
     return out;
   }

@@ -172,7 +172,14 @@ Lanes Core::lifted(const Expr& node, const Frame& frame) {
   case Op::overlaps:
   case Op::before:
   case Op::after:
-  case Op::to_datetime: out = time_operation(operation); break;
+  case Op::to_datetime:
+  case Op::date_of:
+  case Op::period_has_start:
+  case Op::period_has_end:
+  case Op::common_part:
+  case Op::whole_days_between:
+  case Op::whole_hours_between:
+  case Op::whole_minutes_between: out = time_operation(operation); break;
   default: out = arithmetic(operation);
   }
   attach(out, std::move(states));
@@ -182,6 +189,14 @@ Lanes Core::lifted(const Expr& node, const Frame& frame) {
       out.own->missing.resize(out.cells(), 0);
       out.own->missing[i] = pool_.add("an open period has no length") + 2;
       out.own->i64[i] = 0;
+    }
+    out.refresh();
+  }
+  if (node.op == Op::common_part) {
+    for (uint32_t i = 0; i < out.cells(); ++i) {
+      if (out.missing_at(i) != 0 || !is_empty_period(out, i)) continue;
+      out.own->missing.resize(out.cells(), 0);
+      out.own->missing[i] = pool_.add("they have nothing in common") + 2;
     }
     out.refresh();
   }

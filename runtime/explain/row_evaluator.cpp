@@ -351,7 +351,14 @@ Value RowEvaluator::evaluate(const Expr& node, Scope& scope) {
   case Op::overlaps:
   case Op::before:
   case Op::after:
-  case Op::to_datetime: return time(node, scope);
+  case Op::to_datetime:
+  case Op::date_of:
+  case Op::period_has_start:
+  case Op::period_has_end:
+  case Op::common_part:
+  case Op::whole_days_between:
+  case Op::whole_hours_between:
+  case Op::whole_minutes_between: return time(node, scope);
   case Op::in_value_set: {
     const Value codes = evaluate(*node.args.front(), scope);
     if (codes.is_fault()) return codes;
@@ -586,10 +593,12 @@ Value RowEvaluator::aggregate(const Expr& node, Scope& scope) {
   case AggregateMode::minimum:
   case AggregateMode::maximum: {
     if (values.empty()) return Value::of_missing();
-    const auto best = std::minmax_element(values.begin(), values.end(), [](const Value& a, const Value& b) {
-      return compare_values(a, b) < 0;
-    });
-    return mode == AggregateMode::minimum ? *best.first : *best.second;
+    const Value* best = &values.front();  // of equal ones the first
+    for (const Value& value : values) {
+      const auto order = compare_values(value, *best);
+      if (mode == AggregateMode::minimum ? order < 0 : order > 0) best = &value;
+    }
+    return *best;
   }
   case AggregateMode::the:
     if (count == 0) return Value::of_missing();

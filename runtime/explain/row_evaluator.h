@@ -90,6 +90,9 @@ class RowEvaluator : public Evaluation {
   // row_evaluator_statistics.cpp
   Value of_known(const ir::Expr& node, Scope& scope);
   Value statistic(const ir::Expr& node, Scope& scope, const Collection& collection);
+  /// How many days there are in the periods, the first operand of each member.
+  Value covered(const ir::Expr& node, const Scope& scope,
+                const std::vector<std::vector<Value>>& members) const;
   /// The operands from `first` to before `end`; when one is missing or a fault, `stop` is what the result is.
   bool operands(const ir::Expr& node, Scope& scope, std::vector<Value>& values, Value& stop, size_t first = 0,
                 size_t end = SIZE_MAX);

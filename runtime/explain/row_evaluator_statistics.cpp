@@ -1,5 +1,6 @@
 // What is computed of the values of many rows together: percentiles, spreads, weighted averages, ranks.
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 #include "runtime/explain/row_evaluator.h"
@@ -89,6 +90,27 @@ Value RowEvaluator::of_known(const Expr& node, Scope& scope) {
   return numeric ? number(node, scope, best->number_or_amount()) : *best;
 }
 
+Value RowEvaluator::covered(const Expr& node, const Scope& scope,
+                            const std::vector<Operands>& members) const {
+  std::map<int32_t, int64_t> changes;  // how many periods more there are from this day on
+  for (const Operands& member : members) {
+    const Period period = member[0].period();
+    if (period.is_open())
+      return fault(node, scope, FaultKind::outside_domain, "The days of an open period cannot be counted.");
+    ++changes[period.start.days];
+    --changes[period.end.days + 1];
+  }
+  int64_t days = 0;
+  int64_t open = 0;
+  int32_t since = 0;
+  for (const auto& [day, change] : changes) {
+    if (open > 0) days += day - since;
+    open += change;
+    since = day;
+  }
+  return Value::of_number(days);
+}
+
 Value RowEvaluator::statistic(const Expr& node, Scope& scope, const Collection& collection) {
   const auto mode = static_cast<AggregateMode>(node.mode);
   Value::FaultPointer fault;
@@ -121,6 +143,7 @@ Value RowEvaluator::statistic(const Expr& node, Scope& scope, const Collection& 
   }
   if (fault) return Value::of_fault(ir::aggregate_fault(fault, faulted));
   if (missing) return *missing;
+  if (mode == AggregateMode::days_covered) return covered(node, scope, members);
   if (members.empty()) return Value::of_missing();
 
   if (ir::is_rank(mode)) {

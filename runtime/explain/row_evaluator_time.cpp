@@ -1,5 +1,6 @@
 // Comparisons and operations on dates, times and periods, value by value.
 #include <compare>
+#include <optional>
 #include <stdexcept>
 
 #include "runtime/explain/row_evaluator.h"
@@ -138,6 +139,33 @@ Value RowEvaluator::time(const Expr& node, Scope& scope) {
     case Op::period_end:
       return values[0].kind() == ValueKind::period ? Value::of_date(values[0].period().end)
                                                    : Value::of_datetime(values[0].datetime_period().end);
+    case Op::date_of:
+      return values[0].kind() == ValueKind::datetime ? Value::of_date(values[0].datetime().date())
+                                                     : Value::of_period(values[0].datetime_period().dates());
+    case Op::period_has_start:
+      return Value::of_boolean(values[0].kind() == ValueKind::period
+                                   ? values[0].period().start != Date::lowest()
+                                   : values[0].datetime_period().start != DateTime::lowest());
+    case Op::period_has_end:
+      return Value::of_boolean(values[0].kind() == ValueKind::period
+                                   ? values[0].period().end != Date::highest()
+                                   : values[0].datetime_period().end != DateTime::highest());
+    case Op::common_part: {
+      std::optional<Value> common;
+      if (values[0].kind() == ValueKind::period) {
+        if (const auto part = values[0].period().common_part(values[1].period()))
+          common = Value::of_period(*part);
+      } else if (const auto part = values[0].datetime_period().common_part(values[1].datetime_period())) {
+        common = Value::of_datetime_period(*part);
+      }
+      return common ? *common : Value::of_missing("they have nothing in common");
+    }
+    case Op::whole_days_between:
+      return Value::of_number(whole_days(values[0].datetime(), values[1].datetime()));
+    case Op::whole_hours_between:
+      return Value::of_number(whole_hours(values[0].datetime(), values[1].datetime()));
+    case Op::whole_minutes_between:
+      return Value::of_number(whole_minutes(values[0].datetime(), values[1].datetime()));
     case Op::to_datetime:
       return values[0].kind() == ValueKind::date
                  ? Value::of_datetime(DateTime::of_day(values[0].date()))

@@ -117,6 +117,13 @@ enum class Op : uint8_t {
   before,
   after,        ///< (period|date, period|date), or of datetimes
   to_datetime,  ///< (date) the day as a datetime; (period) as a period of datetimes
+  date_of,      ///< (datetime) the day as written; (period of datetimes) the period of the days of its ends
+  period_has_start,
+  period_has_end,       ///< (period) of dates or datetimes: is this end not open?
+  common_part,          ///< (period, period) of one kind: what is in both; missing where nothing is
+  whole_days_between,   ///< (datetime from, to) times 24 hours; where one is only a day, calendar days
+  whole_hours_between,  ///< the same; where one is only a day, a fault
+  whole_minutes_between,
   // codes and quantities
   in_value_set,  ///< (codes) is one of them in value set `index`? false for none; also true for the coding
                  ///< "|url" of the set itself or of one that it is made of
@@ -195,6 +202,8 @@ enum class AggregateMode : uint8_t {
   previous,  ///< (collection, key, own row: link, own key) the row with the greatest key below the own one:
              ///< link; none, or no own key: missing; another row with the own key, or two with the greatest:
              ///< fault
+  days_covered,  ///< (collection, period of dates) how many distinct days are in the periods; one that is
+                 ///< open: fault
 };
 
 struct Expr {

@@ -68,6 +68,13 @@ constexpr std::array op_table = {
     OpInfo{Op::before, "before", 2, 2},
     OpInfo{Op::after, "after", 2, 2},
     OpInfo{Op::to_datetime, "to_datetime", 1, 1},
+    OpInfo{Op::date_of, "date_of", 1, 1},
+    OpInfo{Op::period_has_start, "period_has_start", 1, 1},
+    OpInfo{Op::period_has_end, "period_has_end", 1, 1},
+    OpInfo{Op::common_part, "common_part", 2, 2},
+    OpInfo{Op::whole_days_between, "whole_days_between", 2, 2},
+    OpInfo{Op::whole_hours_between, "whole_hours_between", 2, 2},
+    OpInfo{Op::whole_minutes_between, "whole_minutes_between", 2, 2},
     OpInfo{Op::in_value_set, "in_value_set", 1, 1, I::value_set},
     OpInfo{Op::in_unit, "in_unit", 1, 1},
     OpInfo{Op::all_rows, "all_rows", 0, 0, I::entity},
@@ -98,7 +105,7 @@ constexpr std::array<std::string_view, 15> type_names = {
     "datetime", "datetime_period", "codes", "quantity", "enumeration", "link", "collection"};
 constexpr std::array<std::string_view, 5> range_names = {"closed", "below_high", "over_low", "from_low",
                                                          "under_high"};
-constexpr std::array<std::string_view, 29> aggregate_names = {"count",
+constexpr std::array<std::string_view, 30> aggregate_names = {"count",
                                                               "sum",
                                                               "average",
                                                               "minimum",
@@ -126,7 +133,8 @@ constexpr std::array<std::string_view, 29> aggregate_names = {"count",
                                                               "rank_average",
                                                               "rank_by",
                                                               "list",
-                                                              "previous"};
+                                                              "previous",
+                                                              "days_covered"};
 constexpr std::array<std::string_view, 6> rounding_names = {"half_away", "half_even", "up",
                                                             "down",      "ceiling",   "floor"};
 constexpr std::array<std::string_view, 3> column_names = {"stored", "constant", "computed"};

@@ -48,7 +48,8 @@ constexpr bool is_weighted(AggregateMode mode) {
 
 /// What needs all values at once.
 constexpr bool is_statistic(AggregateMode mode) {
-  return mode >= AggregateMode::weighted_average && mode <= AggregateMode::rank_by;
+  return (mode >= AggregateMode::weighted_average && mode <= AggregateMode::rank_by) ||
+         mode == AggregateMode::days_covered;
 }
 
 constexpr bool is_rank(AggregateMode mode) {

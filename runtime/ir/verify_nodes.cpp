@@ -344,6 +344,10 @@ class Checker {
         return fail(expr, "has a wrong number of order keys");
       return require(expr,
                      is(expr, K::text) && expr.args[1]->type.kind == K::text && !expr.args[1]->type.optional);
+    case AggregateMode::days_covered:
+      if (operands != 2) return fail(expr, fmt::format("has {} operands", operands));
+      return require(expr, is_numeric(expr.type) && expr.args[1]->type.kind == K::period &&
+                               !expr.args[1]->type.optional);
     case AggregateMode::previous: {
       if (operands != 4) return fail(expr, fmt::format("has {} operands", operands));
       const Type& own = expr.args[2]->type;
@@ -464,6 +468,21 @@ class Checker {
     case Op::in_period:
       if (!arg_is(expr, 1, K::period) && !arg_is(expr, 1, K::datetime_period)) return wrong(expr);
       return period_relation_types(expr);
+    case Op::date_of:
+      return require(expr, (is(expr, K::date) && arg_is(expr, 0, K::datetime)) ||
+                               (is(expr, K::period) && arg_is(expr, 0, K::datetime_period)));
+    case Op::period_has_start:
+    case Op::period_has_end:
+      return require(expr, is(expr, K::boolean) &&
+                               (arg_is(expr, 0, K::period) || arg_is(expr, 0, K::datetime_period)));
+    case Op::common_part:
+      return require(expr, (is(expr, K::period) || is(expr, K::datetime_period)) &&
+                               arg_is(expr, 0, expr.type.kind) && arg_is(expr, 1, expr.type.kind));
+    case Op::whole_days_between:
+    case Op::whole_hours_between:
+    case Op::whole_minutes_between:
+      return require(expr,
+                     is_numeric(expr.type) && arg_is(expr, 0, K::datetime) && arg_is(expr, 1, K::datetime));
     case Op::to_datetime:
       return require(expr, (is(expr, K::datetime) && arg_is(expr, 0, K::date)) ||
                                (is(expr, K::datetime_period) && arg_is(expr, 0, K::period)));

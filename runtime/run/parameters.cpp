@@ -13,16 +13,6 @@ namespace merit {
 
 namespace {
 
-std::optional<Period> read_period(std::string_view text) {
-  constexpr std::string_view between = " to ";
-  const size_t at = text.find(between);
-  if (at == std::string_view::npos) return std::nullopt;
-  const std::optional<Date> start = Date::parse(text.substr(0, at));
-  const std::optional<Date> end = Date::parse(text.substr(at + between.size()));
-  if (!start || !end || *end < *start) return std::nullopt;
-  return Period{*start, *end};
-}
-
 std::optional<Duration> read_duration(std::string_view text) {
   int32_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
@@ -70,7 +60,7 @@ std::optional<Value> read_value(const ir::Program& program, const ir::Type& type
   case ir::TypeKind::text: return Value::of_text(text);
   case ir::TypeKind::date: return value_of<Date>(Date::parse(text), Value::of_date);
   case ir::TypeKind::duration: return value_of<Duration>(read_duration(text), Value::of_duration);
-  case ir::TypeKind::period: return value_of<Period>(read_period(text), Value::of_period);
+  case ir::TypeKind::period: return value_of<Period>(Period::parse(text), Value::of_period);
   case ir::TypeKind::datetime: return value_of<DateTime>(DateTime::parse(text), Value::of_datetime);
   case ir::TypeKind::datetime_period:
     return value_of<DateTimePeriod>(DateTimePeriod::parse(text), Value::of_datetime_period);

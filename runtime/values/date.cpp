@@ -201,6 +201,44 @@ std::optional<std::int64_t> Period::length_days() const noexcept {
   return is_empty() ? 0 : std::int64_t{end.days} - start.days + 1;
 }
 
+std::optional<Period> Period::common_part(const Period& other) const noexcept {
+  if (!overlaps(other)) return std::nullopt;
+  return Period{std::max(start, other.start), std::min(end, other.end)};
+}
+
+std::int64_t days_covered(std::vector<Period> periods) {
+  for (const Period& period : periods) {
+    if (period.is_open()) throw std::domain_error("The days of an open period cannot be counted.");
+  }
+  std::sort(periods.begin(), periods.end(),
+            [](const Period& a, const Period& b) { return a.start < b.start; });
+  std::int64_t days = 0;
+  std::int64_t counted_to = std::numeric_limits<std::int64_t>::min();  // the last day that is counted
+  for (const Period& period : periods) {
+    const std::int64_t from = std::max<std::int64_t>(period.start.days, counted_to + 1);
+    if (period.end.days < from) continue;
+    days += period.end.days - from + 1;
+    counted_to = period.end.days;
+  }
+  return days;
+}
+
+std::optional<Period> Period::parse(std::string_view text) {
+  constexpr std::size_t date_size = 10;
+  const std::optional<Date> first = Date::parse(text.substr(0, date_size));
+  if (!first) return std::nullopt;
+  const std::string_view rest = text.substr(date_size);
+  if (rest == " or later") return Period{*first, Date::highest()};
+  if (rest == " or earlier") return Period{Date::lowest(), *first};
+  for (const std::string_view between : {" to ", "/"}) {
+    if (!rest.starts_with(between)) continue;
+    const std::optional<Date> second = Date::parse(rest.substr(between.size()));
+    if (!second || *second < *first) return std::nullopt;
+    return Period{*first, *second};
+  }
+  return std::nullopt;
+}
+
 std::string Period::text() const {
   if (start == Date::lowest() && end == Date::highest()) return "any date";
   if (end == Date::highest()) return start.text() + " or later";

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace merit {
 
@@ -116,10 +117,19 @@ struct Period {
 
   constexpr bool after(Date date) const noexcept { return start > date; }
 
+  /// What belongs to both; nothing where they do not overlap.
+  std::optional<Period> common_part(const Period& other) const noexcept;
+
   /// Days in it, both ends counted (0 when empty); missing when a side is open.
   std::optional<std::int64_t> length_days() const noexcept;
+  /// Reads what text() writes, "any date" aside, and "2024-01-01/2024-12-31". Nothing where it would end
+  /// before it starts.
+  static std::optional<Period> parse(std::string_view text);
   /// "2024-01-01 to 2024-12-31", "2022-07-01 or later", "2022-06-30 or earlier", "any date".
   std::string text() const;
 };
+
+/// Distinct days in these periods, which may overlap. Throws std::domain_error for an open one.
+std::int64_t days_covered(std::vector<Period> periods);
 
 }  // namespace merit

@@ -179,6 +179,16 @@ std::int64_t whole_minutes(DateTime from, DateTime to) {
   return between(from, to) / milliseconds_a_minute;
 }
 
+std::optional<DateTimePeriod> DateTimePeriod::common_part(const DateTimePeriod& other) const noexcept {
+  if (!overlaps(other)) return std::nullopt;
+  const auto inner = [](DateTime a, DateTime b, int sign) {
+    const int order = sign * compare(a, b);
+    if (order == 0) return a.is_day() ? b : a;
+    return order > 0 ? a : b;
+  };
+  return DateTimePeriod{inner(start, other.start, 1), inner(end, other.end, -1)};
+}
+
 std::optional<DateTimePeriod> DateTimePeriod::parse(std::string_view text) {
   const auto with_tail = [&](std::string_view tail) {
     return text.ends_with(tail) ? DateTime::parse(text.substr(0, text.size() - tail.size())) : std::nullopt;

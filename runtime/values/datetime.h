@@ -162,6 +162,10 @@ struct DateTimePeriod {
     return compare(start, other.start) == 0 && compare(end, other.end) == 0;
   }
 
+  /// What belongs to both; nothing where they do not overlap. Where a day meets an instant in it, the instant
+  /// is the end.
+  std::optional<DateTimePeriod> common_part(const DateTimePeriod& other) const noexcept;
+
   /// The days as written from the one to the other end.
   constexpr Period dates() const noexcept { return {start.date(), end.date()}; }
 

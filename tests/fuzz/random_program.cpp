@@ -367,6 +367,9 @@ ExprPtr RandomProgram::expression(const Type& type, const Place& place) {
   case TypeKind::datetime_period: {
     if (chance(50)) return leaf(type, place);
     const bool datetimes = type.kind == TypeKind::datetime_period;
+    if (chance(30)) return node(Op::common_part, type, expression(type, next), expression(type, next));
+    if (!datetimes && chance(30))
+      return node(Op::date_of, type, expression(type_of(TypeKind::datetime_period), next));
     if (datetimes && chance(30))
       return node(Op::to_datetime, type, expression(type_of(TypeKind::period), next));
     const auto mode = static_cast<RangeMode>(below(5));
@@ -480,10 +483,14 @@ ExprPtr RandomProgram::numeric(const Type& type, const Place& place) {
 ExprPtr RandomProgram::integer(const Place& place) {
   const Type type = type_of(TypeKind::integer);
   const Type day = type_of(TypeKind::date);
-  switch (below(7)) {
+  switch (below(8)) {
   case 0: return fold(AggregateMode::count, type, place);
   case 1: return fold(AggregateMode::sum, type, place);
   case 2: {
+    static constexpr Op clock[] = {Op::whole_days_between, Op::whole_hours_between,
+                                   Op::whole_minutes_between};
+    const Type time = type_of(TypeKind::datetime);
+    if (chance(50)) return node(clock[below(3)], type, expression(time, place), expression(time, place));
     static constexpr Op between[] = {Op::days_between, Op::whole_months_between, Op::whole_years_between};
     return node(between[below(3)], type, expression(day, place), expression(day, place));
   }
@@ -493,6 +500,7 @@ ExprPtr RandomProgram::integer(const Place& place) {
   }
   case 4: return node(Op::period_length, type, expression(type_of(TypeKind::period), place));
   case 5: return node(Op::add, type, expression(type, place), expression(type, place));
+  case 6: return fold(AggregateMode::days_covered, type, place);
   default: return leaf(type, place);
   }
 }
@@ -500,7 +508,10 @@ ExprPtr RandomProgram::integer(const Place& place) {
 ExprPtr RandomProgram::truth(const Place& place) {
   const Type type = boolean_type();
   const auto condition = [&] { return expression(type, place); };
-  switch (below(18)) {
+  switch (below(19)) {
+  case 18:
+    return node(chance(50) ? Op::period_has_start : Op::period_has_end, type,
+                expression(type_of(chance(50) ? TypeKind::period : TypeKind::datetime_period), place));
   case 16:
   case 17: {
     auto made = node(Op::in_value_set, type, expression(type_of(TypeKind::codes), place));
@@ -564,7 +575,8 @@ ExprPtr RandomProgram::truth(const Place& place) {
 ExprPtr RandomProgram::date(const Place& place) {
   const Type type = type_of(TypeKind::date);
   const Type period = type_of(TypeKind::period);
-  switch (below(6)) {
+  switch (below(7)) {
+  case 6: return node(Op::date_of, type, expression(type_of(TypeKind::datetime), place));
   case 0:
     return node(Op::add_duration, type, expression(type, place),
                 expression(type_of(TypeKind::duration), place));
@@ -815,6 +827,8 @@ ExprPtr RandomProgram::fold(AggregateMode mode, const Type& type, const Place& p
   case AggregateMode::the: return aggregate(mode, type, std::move(from), none);
   case AggregateMode::every:
     return aggregate(mode, type, std::move(from), variable, expression(boolean_type(), inside));
+  case AggregateMode::days_covered:
+    return aggregate(mode, type, std::move(from), variable, expression(type_of(TypeKind::period), inside));
   case AggregateMode::first: {
     const auto key = [&] {
       static constexpr TypeKind kinds[] = {TypeKind::number, TypeKind::date, TypeKind::text, TypeKind::money,

@@ -80,6 +80,8 @@ std::string missing(const StandardFunction& function) {
   case MissingRule::of_one: return "Missing where there are fewer than two rows.";
   case MissingRule::not_among: return "Missing where the current row is not one of the rows.";
   case MissingRule::nothing_before: return "Missing where no row comes before.";
+  case MissingRule::nothing_common:
+    return "Missing where they have nothing in common, or where a value in it is.";
   }
   return "";
 }

@@ -40,10 +40,12 @@ class TreeDump {
   }
 
   static const char* word(ast::AggregateKind kind) {
-    static const char* const words[] = {
-        "count",    "sum",    "average",  "minimum", "maximum", "exists", "no",         "every",
-        "the",      "latest", "earliest", "highest", "lowest",  "median", "percentile", "standard-deviation",
-        "variance", "rank",   "list",     "previous"};
+    static const char* const words[] = {"count",       "sum",    "average",    "minimum",
+                                        "maximum",     "exists", "no",         "every",
+                                        "the",         "latest", "earliest",   "highest",
+                                        "lowest",      "median", "percentile", "standard-deviation",
+                                        "variance",    "rank",   "list",       "previous",
+                                        "days-covered"};
     return words[static_cast<size_t>(kind)];
   }
 
@@ -96,14 +98,14 @@ class TreeDump {
   }
 
   void put(const ast::Unary& n) {
-    static const char* const words[] = {"neg", "not", "known", "missing"};
+    static const char* const words[] = {"neg", "not", "known", "missing", "date-of"};
     out_ << "(" << words[static_cast<size_t>(n.op)] << " ";
     put(n.operand);
     out_ << ")";
   }
 
   void put(const ast::Binary& n) {
-    out_ << "(" << word(n.op) << " ";
+    out_ << "(" << word(n.op) << (n.by_day ? "-by-day " : " ");
     put(n.left);
     out_ << " ";
     put(n.right);
@@ -127,7 +129,7 @@ class TreeDump {
 
   void put(const ast::Within& n) {
     static const char* const words[] = {"before", "after", "of"};
-    out_ << "(within ";
+    out_ << (n.by_day ? "(within-by-day " : "(within ");
     put(n.value);
     out_ << " ";
     put(n.distance);
@@ -137,7 +139,7 @@ class TreeDump {
   }
 
   void put(const ast::SpanBetween& n) {
-    static const char* const words[] = {"days", "months", "years"};
+    static const char* const words[] = {"days", "whole-days", "hours", "minutes", "months", "years"};
     out_ << "(" << words[static_cast<size_t>(n.unit)] << " ";
     put(n.from);
     out_ << " ";
