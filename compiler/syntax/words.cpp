@@ -329,7 +329,7 @@ class Joiner {
   /// After a comparison, and not the order of `latest of visits by day`.
   bool is_by_day(size_t i) const {
     if (!ends_operand(previous_) || type(i + 2) == token::DOT || type(i + 2) == token::LPAREN) return false;
-    return !order_waits() || by_follows(i);
+    return !order_waits() || follows(i, "by");
   }
 
   /// Is the innermost form around this place one like `latest of` without its `by` so far?
