@@ -256,10 +256,9 @@ Typed Elaborator::Impl::scope_alone(uint32_t scope, Span span) {
   for (const std::string& name : names) {
     if (name != "criteria") list += (list.empty() ? "`" : ", `") + block.path + "." + name + "`";
   }
-  const bool measure = block.measure != ir::none;
-  error("G607", span,
-        "`" + text(span) + "` is " + (measure ? "a measure" : "the result of a measure") +
-            ", which has several values.",
+  std::string what = block.measure != ir::none ? "a measure" : "the result of a measure";
+  if (block.path.ends_with(".criteria")) what = "the criteria of a measure";
+  error("G607", span, "`" + text(span) + "` is " + what + ", which has several values.",
         "Say which: " + list + ".");
   return {};
 }

@@ -21,6 +21,19 @@ std::string row_name(const ast::Measure& measure, const ast::MeasureBody* group)
   return measure.whole.name.text + (group == nullptr ? "" : "_" + group->name.text);
 }
 
+/// Does a declaration have the name, or the plural, of the table of all measures?
+bool takes_measure(const ast::Declaration& declaration) {
+  const auto is = [](const std::string& name) { return name == "measure" || name == "measures"; };
+  if (const auto* entity = std::get_if<ast::Entity>(&declaration.node))
+    return is(entity->name.text) || (entity->plural && is(entity->plural->text));
+  if (const auto* enumeration = std::get_if<ast::Enum>(&declaration.node)) return is(enumeration->name.text);
+  if (const auto* parameter = std::get_if<ast::Parameter>(&declaration.node)) return is(parameter->name.text);
+  const auto* values = std::get_if<ast::ForEach>(&declaration.node);
+  return values != nullptr && !values->entity &&
+         std::any_of(values->definitions.begin(), values->definitions.end(),
+                     [&](const ast::Definition& each) { return is(each.name.text); });
+}
+
 const std::string& line_of(const ast::Measure& measure, std::string_view word) {
   static const std::string nothing;
   for (const ast::MeasureLine& line : measure.whole.lines) {
@@ -46,10 +59,7 @@ void Declarer::measure_rows() {
       }
       if (auto* found = std::get_if<ast::Table>(&declaration->node); found && found->name.text == "measure")
         table = found;
-      const auto* entity = std::get_if<ast::Entity>(&declaration->node);
-      const auto* enumeration = std::get_if<ast::Enum>(&declaration->node);
-      taken = taken || (entity && (entity->name.text == "measure" || entity->name.text == "measures")) ||
-              (enumeration && enumeration->name.text == "measure");
+      taken = taken || takes_measure(*declaration);
     }
   }
   if (measures.empty() || taken) return;
