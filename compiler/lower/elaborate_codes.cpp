@@ -136,8 +136,12 @@ Typed Elaborator::Impl::in_value_set(Typed value, const ast::Expr& set, Span spa
   return result;
 }
 
-/// Codes are compared with value sets alone, quantities not at all.
-bool Elaborator::Impl::refuse_codes(const Typed& left, const Typed& right, Span left_span, Span right_span) {
+/// Two sets of codes are the same or not; else codes are compared with value sets alone, quantities not at
+/// all.
+bool Elaborator::Impl::refuse_codes(const Typed& left, const Typed& right, Span left_span, Span right_span,
+                                    bool ordered) {
+  if (!ordered && left.type().kind == ir::TypeKind::codes && right.type().kind == ir::TypeKind::codes)
+    return false;
   const auto either = [&](ir::TypeKind kind) {
     return left.type().kind == kind || right.type().kind == kind;
   };

@@ -79,7 +79,7 @@ bool Elaborator::Impl::comparable(const Typed& left, const Typed& right, Span le
                      std::max(left_span.end, right_span.end)};
   const std::string x = "`" + text(left_span) + "`";
   const std::string y = "`" + text(right_span) + "`";
-  if (refuse_codes(left, right, left_span, right_span)) return false;
+  if (refuse_codes(left, right, left_span, right_span, ordered)) return false;
   const bool money_and_number =
       (a.kind == ir::TypeKind::money && is_numeric(b)) || (is_numeric(a) && b.kind == ir::TypeKind::money);
   if (money_and_number) {

@@ -100,7 +100,7 @@ constexpr std::array entries = {
     MessageEntry{
         "T194", Severity::error, "A comparison of codes.",
         "A set of codes has several codes, or none, so that it is asked with `in`, with `is known` and "
-        "with `is missing`."},
+        "with `is missing`. Only with another set of codes it is compared: `one.code is other.code`."},
     MessageEntry{
         "T195", Severity::error, "A comparison of quantities.",
         "A quantity becomes a number by naming its unit, `value as 'mg/dL'`, and numbers are compared."},

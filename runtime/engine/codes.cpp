@@ -26,6 +26,18 @@ Lanes Memberships::of(const Lanes& codes, uint32_t size, const ValueSets& sets, 
   return out;
 }
 
+Lanes with_empty_sets(const Lanes& codes) {
+  if (codes.missing == nullptr) return codes;
+  constexpr uint32_t empty = 0xffffffff;  // the number of no text
+  Lanes out = copy_of(codes);
+  for (uint32_t i = 0; i < out.cells(); ++i) {
+    if (out.missing[i] != 0) out.own->u32[i] = empty;
+  }
+  out.own->missing.clear();
+  out.refresh();
+  return out;
+}
+
 Conversions::Conversions(const std::string& unit) : text_(unit) {
   const auto parsed = ucum::parse(unit);
   if (!parsed) throw std::logic_error(unit + " is no unit");

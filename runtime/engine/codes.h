@@ -57,6 +57,9 @@ class Memberships {
   ByText<uint8_t> answers_;  // 0: not asked yet, 1: no, 2: yes
 };
 
+/// Codes for a comparison: the empty set, which is missing elsewhere, is a set like others.
+Lanes with_empty_sets(const Lanes& codes);
+
 class Conversions {
  public:
   /// Throws std::logic_error for what is no unit.

@@ -82,6 +82,7 @@ void compare(const Operation& operation, Op op, const Lanes& a, const Lanes& b, 
       out[i] = same == (op == Op::equal) ? 1 : 0;
     }
     return;
+  case ValueKind::codes:
   case ValueKind::text:
     if (equality) {
       compare_cells_of(op, a.u32, a.uniform, b.u32, b.uniform, cells, out);

@@ -133,6 +133,10 @@ Lanes Core::lifted(const Expr& node, const Frame& frame) {
   std::vector<Lanes> operands;
   operands.reserve(node.args.size());
   for (const auto& arg : node.args) operands.push_back(evaluate(*arg, frame));
+  if (node.op == Op::equal || node.op == Op::not_equal) {
+    for (Lanes& operand : operands)
+      if (operand.kind == ValueKind::codes) operand = with_empty_sets(operand);
+  }
   Lifted states = lift(operands, frame.size);
   std::vector<Raised> raised;
   const Operation operation{node, operands, states, frame.needed, frame.size, pool_, raised};

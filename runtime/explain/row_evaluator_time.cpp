@@ -63,7 +63,12 @@ DateTimePeriod datetime_period(RangeMode mode, const std::vector<Value>& ends) {
 Value RowEvaluator::comparison(const Expr& node, Scope& scope) {
   std::vector<Value> values;
   Value stop;
-  if (!operands(node, scope, values, stop)) return stop;
+  if (!operands(node, scope, values, stop)) {
+    // No codes at all are a set too.
+    if (node.args.front()->type.kind != ir::TypeKind::codes || stop.is_fault()) return stop;
+    const bool same = values[0].is_missing() && values[1].is_missing();
+    return Value::of_boolean(same == (node.op == Op::equal));
+  }
   if (node.op == Op::in_range) {
     const auto at_least = [&](size_t low) { return as_compared(values[0], values[low]) >= 0; };
     const auto below = [&](size_t high) { return as_compared(values[0], values[high]) < 0; };
