@@ -8,19 +8,16 @@
 // file after file on one thread, as a program would do that only wants the bytes.
 
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
 
-#include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "bench/processes.h"
 
 namespace {
 
@@ -39,33 +36,11 @@ int decompress(const fs::path& folder) {
   return total > 0 ? 0 : 1;
 }
 
-double milliseconds(const std::vector<std::string>& command) {
-  std::vector<char*> arguments;
-  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", 1, 0);
-  const auto start = std::chrono::steady_clock::now();
-  pid_t child = 0;
-  if (posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environ) != 0)
-    throw std::runtime_error("cannot start " + command.front());
-  int status = 0;
-  waitpid(child, &status, 0);
-  const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
-  posix_spawn_file_actions_destroy(&actions);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) throw std::runtime_error(command.front() + " failed");
-  return time.count();
-}
-
-double median(std::vector<double> times) {
-  std::sort(times.begin(), times.end());
-  return times[times.size() / 2];
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
+  using merit::bench::median;
+  using merit::bench::milliseconds;
   if (argc == 3 && std::string(argv[1]) == "--decompress") return decompress(argv[2]);
   if (argc < 4) {
     fmt::print(stderr, "usage: bench_hvbp COMMAND PROGRAM FOLDER [runs]\n");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "runtime/data/fhir_rows.h"
 #include "runtime/data/parallel.h"
@@ -67,10 +68,12 @@ std::vector<OpenFile> find_files(const std::filesystem::path& directory) {
 }
 
 void open(OpenFile& file) {
-  file.refusal = file.content.open(file.path);
+  const bool named_lines = file.about.name.find(".ndjson") != std::string::npos;
+  file.refusal = file.content.open(file.path, named_lines);
   if (file.refusal) return;
   file.about.bytes = file.content.bytes().size();
   file.about.sha256 = sha256(file.content.bytes());
+  file.content.release(file.content.bytes());
   file.text = file.content.text();
   if (file.text.starts_with(byte_order_mark)) file.text.remove_prefix(byte_order_mark.size());
   if (file.text.starts_with("\xFF\xFE") || file.text.starts_with("\xFE\xFF")) {
@@ -78,7 +81,6 @@ void open(OpenFile& file) {
                            "FHIR is UTF-8 text: convert it, or export it again.", 1};
     return;
   }
-  const bool named_lines = file.about.name.find(".ndjson") != std::string::npos;
   file.lines = named_lines || is_lines(file.text);
 }
 
@@ -88,19 +90,34 @@ class PieceReader {
   PieceReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool)
       : rows_(plan, formats, pool) {}
 
+  /// `file` is the text that `text` is a part of, and ends where may be read.
   FhirPiece lines(std::string_view text, std::string_view file) {
-    uint64_t line = 0;
-    for (size_t at = 0; at < text.size();) {
-      const size_t end = std::min(text.find('\n', at), text.size());
-      const std::string_view one = text.substr(at, end - at);
-      ++line;
-      if (!is_blank(one)) {
-        const auto rest = static_cast<size_t>(file.data() + file.size() - one.data());
-        document(one, rest, line);
-      }
-      at = end + 1;
+    add_lines(text, file.data() + file.size());
+    return rows_.take(line_);
+  }
+
+  /// Lines from a packed file, so many of them at a time as fit into the memory for a piece.
+  FhirPiece packed(GzipStream& stream) {
+    constexpr size_t step = size_t{4} << 20U;
+    std::string text;
+    size_t size = 0;
+    for (;;) {
+      if (text.size() < size + step + simdjson::SIMDJSON_PADDING)
+        text.resize(size + step + simdjson::SIMDJSON_PADDING);
+      const size_t got = stream.read(text.data() + size, step);
+      const bool first = line_ == 0 && size == 0;
+      size += got;
+      std::string_view all(text.data(), size);
+      if (first && all.starts_with(byte_order_mark)) all.remove_prefix(byte_order_mark.size());
+      if (stream.damaged()) break;
+      const size_t last = got == 0 ? all.size() : all.rfind('\n') + 1;  // npos + 1 is 0
+      add_lines(all.substr(0, last), text.data() + text.size());
+      if (got == 0) break;
+      const std::string_view left = all.substr(last);
+      std::memmove(text.data(), left.data(), left.size());
+      size = left.size();
     }
-    return rows_.take(line);
+    return rows_.take(line_);
   }
 
   FhirPiece whole(std::string_view text) {
@@ -109,6 +126,16 @@ class PieceReader {
   }
 
  private:
+  void add_lines(std::string_view text, const char* readable_end) {
+    for (size_t at = 0; at < text.size();) {
+      const size_t end = std::min(text.find('\n', at), text.size());
+      const std::string_view one = text.substr(at, end - at);
+      ++line_;
+      if (!is_blank(one)) document(one, static_cast<size_t>(readable_end - one.data()), line_);
+      at = end + 1;
+    }
+  }
+
   /// `readable`: how many bytes may be read from where the document begins.
   void document(std::string_view text, size_t readable, uint64_t line) {
     if (text.size() + simdjson::SIMDJSON_PADDING <= readable) {
@@ -122,6 +149,7 @@ class PieceReader {
 
   FhirRowReader rows_;
   std::string padded_;
+  uint64_t line_ = 0;
 };
 
 /// Pieces at the ends of lines.
@@ -129,10 +157,9 @@ void cut(const OpenFile& file, size_t number, const ReadOptions& options, std::v
   constexpr size_t least = size_t{1} << 20U;
   constexpr size_t most = size_t{1} << 25U;
   const std::string_view text = file.text;
+  if (file.content.is_packed()) tasks.push_back(PieceTask{number, 0, 0});
   size_t wanted = options.piece_size;
-  if (wanted == 0)
-    wanted =
-        options.threads == 1 ? text.size() : std::clamp(text.size() / (4 * options.threads), least, most);
+  if (wanted == 0) wanted = std::clamp(text.size() / (4 * options.threads), least, most);
   if (!file.lines) wanted = text.size();
   wanted = std::max<size_t>(wanted, 1);
   for (size_t begin = 0; begin < text.size();) {
@@ -236,10 +263,17 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
   }
   std::vector<FhirPiece> pieces(tasks.size());
   parallel_for(tasks.size(), options.threads, [&](size_t t) {
-    const OpenFile& file = files[tasks[t].file];
+    OpenFile& file = files[tasks[t].file];
+    if (file.content.is_packed()) {
+      GzipStream stream(file.content.bytes());
+      pieces[t] = PieceReader(plan, formats, pool).packed(stream);
+      if (stream.damaged()) file.refusal = damaged_gzip();
+      return;
+    }
     const std::string_view text = file.text.substr(tasks[t].begin, tasks[t].end - tasks[t].begin);
     PieceReader reader(plan, formats, pool);
     pieces[t] = file.lines ? reader.lines(text, file.text) : reader.whole(text);
+    file.content.release(text);
   });
 
   auto passed_by = std::make_shared<FileData::PassedBy>();
@@ -270,7 +304,7 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
       const Refusal& refusal = *files[i].refusal;
       diagnostics.data_error(refusal.code, DataPlace{files[i].about.name, refusal.line, {}}, refusal.message,
                              refusal.help);
-    } else if (is_blank(files[i].text)) {
+    } else if (!files[i].content.is_packed() && is_blank(files[i].text)) {
       Problem problem = problem_at(i, 0, {});
       problem.code = "D070";
       problem.message = "This file is empty.";

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -21,6 +22,8 @@ namespace merit::data {
 namespace {
 
 constexpr size_t names_listed = 12;
+constexpr size_t large_packed = size_t{8} << 20U;
+constexpr size_t large_text = size_t{64} << 20U;
 
 /// deflate cannot pack better than 1032 to 1.
 constexpr size_t best_packing = 1032;
@@ -50,12 +53,12 @@ Refusal unreadable(std::string reason, std::string help) {
   return Refusal{"D002", "This file cannot be read: " + std::move(reason) + ".", std::move(help)};
 }
 
-Refusal damaged() {
+}  // namespace
+
+Refusal damaged_gzip() {
   return Refusal{"D003", "This file is packed with gzip and cannot be unpacked: it is damaged or cut off.",
                  "Fetch it again, or test it with `gzip -t`."};
 }
-
-}  // namespace
 
 FileBytes::~FileBytes() {
   if (data_ != nullptr) munmap(const_cast<char*>(data_), size_);
@@ -103,9 +106,20 @@ std::optional<Refusal> FileBytes::open(const std::filesystem::path& path) {
   return refusal;
 }
 
-std::optional<Refusal> FileText::open(const std::filesystem::path& path) {
+void FileBytes::release(std::string_view part) const {
+  constexpr uintptr_t page = 4096;
+  const uintptr_t begin = (reinterpret_cast<uintptr_t>(part.data()) + page - 1) / page * page;
+  const uintptr_t end = reinterpret_cast<uintptr_t>(part.data() + part.size()) / page * page;
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
+std::optional<Refusal> FileText::open(const std::filesystem::path& path, bool piecewise) {
   if (std::optional<Refusal> refusal = bytes_.open(path)) return refusal;
-  if (is_gzip(bytes_.view())) return unpack();
+  if (is_gzip(bytes_.view())) {
+    is_packed_ =
+        piecewise && (bytes_.view().size() > large_packed || announced_size(bytes_.view()) > large_text);
+    return is_packed_ ? std::nullopt : unpack();
+  }
   if (path.extension() == ".gz" && !bytes_.view().empty()) {
     return Refusal{"D003", "This file's name ends in .gz, but it is not packed with gzip.",
                    "Give it a name without .gz, or fetch it again."};
@@ -140,7 +154,7 @@ std::optional<Refusal> FileText::unpack() {
         decompressor.get(), packed.data() + read, packed.size() - read, unpacked_.get() + written,
         capacity - written, &member_read, &member_written);
     if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
-      if (capacity >= largest) return damaged();
+      if (capacity >= largest) return damaged_gzip();
       if (capacity >= physical_memory()) return too_large();
       capacity = std::min(capacity * 2, largest);
       char* larger = static_cast<char*>(std::realloc(unpacked_.get(), capacity));
@@ -149,12 +163,55 @@ std::optional<Refusal> FileText::unpack() {
       unpacked_.reset(larger);
       continue;
     }
-    if (result != LIBDEFLATE_SUCCESS) return damaged();
+    if (result != LIBDEFLATE_SUCCESS) return damaged_gzip();
     read += member_read;
     written += member_written;
   }
   text_ = std::string_view(unpacked_.get(), written);
   return std::nullopt;
+}
+
+struct GzipStream::State {
+  z_stream stream = {};
+  std::string_view rest;  // not yet given to zlib
+};
+
+GzipStream::GzipStream(std::string_view packed) : state_(std::make_unique<State>()) {
+  constexpr int gzip_window = 15 + 16;
+  state_->rest = packed;
+  damaged_ = inflateInit2(&state_->stream, gzip_window) != Z_OK;
+}
+
+GzipStream::~GzipStream() {
+  inflateEnd(&state_->stream);
+}
+
+size_t GzipStream::read(char* to, size_t size) {
+  constexpr size_t most = size_t{1} << 24U;
+  z_stream& stream = state_->stream;
+  stream.next_out = reinterpret_cast<Bytef*>(to);
+  stream.avail_out = static_cast<uInt>(std::min(size, most));
+  const size_t wanted = stream.avail_out;
+  while (stream.avail_out > 0 && !damaged_) {
+    if (stream.avail_in == 0) {
+      const std::string_view next = state_->rest.substr(0, most);
+      stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(next.data()));
+      stream.avail_in = static_cast<uInt>(next.size());
+      state_->rest.remove_prefix(next.size());
+    }
+    const int result = inflate(&stream, Z_NO_FLUSH);
+    if (result == Z_STREAM_END) {
+      // Members follow one another; some tools fill the last block up with zeros.
+      const std::string_view left(reinterpret_cast<const char*>(stream.next_in), stream.avail_in);
+      const bool ends = left.find_first_not_of('\0') == std::string_view::npos &&
+                        state_->rest.find_first_not_of('\0') == std::string_view::npos;
+      if (ends) break;
+      damaged_ = inflateReset(&stream) != Z_OK;
+    } else if (result != Z_OK) {
+      damaged_ = true;
+    }
+  }
+  return wanted - stream.avail_out;
 }
 
 std::optional<std::filesystem::path> find_data_file(const std::filesystem::path& directory,

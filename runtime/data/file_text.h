@@ -33,6 +33,9 @@ class FileBytes {
 
   std::string_view view() const { return {data_, size_}; }
 
+  /// This part of view() will not be read soon: its memory may go to others. It stays readable.
+  void release(std::string_view part) const;
+
  private:
   const char* data_ = nullptr;
   size_t size_ = 0;
@@ -41,12 +44,20 @@ class FileBytes {
 /// A file's text: the bytes themselves, or what they unpack to when they are gzip, by whatever name.
 class FileText {
  public:
-  /// Opens and unpacks, or says why that cannot be.
-  std::optional<Refusal> open(const std::filesystem::path& path);
+  /// Opens and unpacks, or says why that cannot be. A large packed file is left as it is when the caller
+  /// wants it piece by piece (GzipStream): then is_packed().
+  std::optional<Refusal> open(const std::filesystem::path& path, bool piecewise = false);
+
+  bool is_packed() const { return is_packed_; }
 
   std::string_view bytes() const { return bytes_.view(); }
 
   std::string_view text() const { return text_; }
+
+  /// As FileBytes has it; nothing for what was unpacked.
+  void release(std::string_view part) const {
+    if (!unpacked_) bytes_.release(part);
+  }
 
  private:
   std::optional<Refusal> unpack();
@@ -58,7 +69,30 @@ class FileText {
   FileBytes bytes_;
   std::unique_ptr<char, Free> unpacked_;
   std::string_view text_;
+  bool is_packed_ = false;
 };
+
+/// Unpacks gzip piece by piece.
+class GzipStream {
+ public:
+  explicit GzipStream(std::string_view packed);
+  ~GzipStream();
+  GzipStream(const GzipStream&) = delete;
+  GzipStream& operator=(const GzipStream&) = delete;
+
+  /// How many bytes were written to `to`; 0 at the end. Damage ends it: then damaged().
+  size_t read(char* to, size_t size);
+
+  bool damaged() const { return damaged_; }
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+  bool damaged_ = false;
+};
+
+/// What is said of a packed file that is damaged.
+Refusal damaged_gzip();
 
 /// Looks below `directory` for the file as named, then with .gz added. When there is neither, the refusal
 /// lists what is there.
