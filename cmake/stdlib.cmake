@@ -1,5 +1,6 @@
 # The standard library's modules, inside the compiler: a built command and an installed one find them alike.
-file(GLOB modules CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}/stdlib" "${PROJECT_SOURCE_DIR}/stdlib/*.merit")
+file(GLOB modules CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}/stdlib" "${PROJECT_SOURCE_DIR}/stdlib/*.merit"
+     "${PROJECT_SOURCE_DIR}/stdlib/*/*.merit")
 set(entries "")
 foreach(module IN LISTS modules)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/stdlib/${module}")

@@ -23,8 +23,8 @@ constexpr uint32_t gap_before_comment = 2;
 
 /// A place in a line that may be pushed to the right.
 struct Mark {
-  char sign;            // ':' or '=' of a definition, 'w' of a case
-  size_t at;            // in the text
+  char sign;  // ':' or '=' of a definition, 'w' of a case, 't' of a text or word that a line ends with
+  size_t at;  // in the text
   uint32_t source = 0;  // its column as written
 };
 
@@ -115,6 +115,8 @@ class Spacing {
     if (piece.type == token::EQUALS) sign = '=';
     if (piece.type == token::COLON && !header) sign = ':';
     if (piece.type == token::WHEN || piece.type == token::OTHERWISE) sign = 'w';
+    const bool named = line.head == token::CODE || line.head == token::VALUESET;
+    if (sign == 0 && (named ? piece.type == token::TEXT : i == 1 && line.pieces.size() == 2)) sign = 't';
     if (sign != 0) out.marks.push_back({sign, out.text.size(), piece.column});
   }
 

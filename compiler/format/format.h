@@ -15,8 +15,8 @@ namespace merit {
 /// - In a list of cases `when` and `otherwise` stand in one column, three blanks after the widest value;
 /// values wider than
 ///   60 characters are left out of the count.
-/// - Where the author has aligned the `=` or `:` of neighbouring lines, or comments after them, they stay
-/// aligned.
+/// - Where the author has aligned the `=` or `:` of neighbouring lines, the urls and codes of value sets and
+/// codes, the texts of a measure's `title` and `identifier`, or comments after lines, they stay aligned.
 /// - At most one empty line in a row, none at the beginning of a block or of the file.
 /// - Comments are kept, each where it stands. In a literate module nothing outside the fences changes.
 ///

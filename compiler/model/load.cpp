@@ -175,8 +175,11 @@ class Loader {
   /// The modules that stand directly in the folders where modules are looked for, and the standard library's.
   std::vector<std::string> modules_in_sight() const {
     std::vector<std::string> result;
-    for (const LibraryModule& entry : standard_library())
-      result.emplace_back(entry.file.substr(0, entry.file.rfind('.')));
+    for (const LibraryModule& entry : standard_library()) {
+      std::string name(entry.file.substr(0, entry.file.rfind('.')));
+      std::replace(name.begin(), name.end(), '/', '.');
+      result.push_back(std::move(name));
+    }
     for (const fs::path& root : roots()) {
       std::error_code error;
       for (auto entry = fs::directory_iterator(root, error); !error && entry != fs::directory_iterator();

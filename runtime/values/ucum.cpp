@@ -425,6 +425,18 @@ std::string_view without_annotation(std::string_view text) {
   return begin == 0 || begin == std::string_view::npos ? text : text.substr(0, begin);
 }
 
+/// Data often have a length of time in words, which FHIR and CQL take as well ("30 days"); months and years,
+/// which have no one length, stay words.
+std::string_view time_in_words(std::string_view text) {
+  static constexpr std::array<std::array<std::string_view, 2>, 5> words = {
+      {{"second", "s"}, {"minute", "min"}, {"hour", "h"}, {"day", "d"}, {"week", "wk"}}};
+  const std::string_view singular = text.ends_with('s') ? text.substr(0, text.size() - 1) : text;
+  for (const auto& [word, code] : words) {
+    if (singular == word) return code;
+  }
+  return text;
+}
+
 }  // namespace
 
 std::optional<Unit> parse(std::string_view text, std::string* problem) {
@@ -457,7 +469,7 @@ std::string dimension_text(const Unit& unit) {
 Converted convert(const Quantity& quantity, const Unit& wanted, std::string_view wanted_text) {
   if (quantity.unit == wanted_text) return {quantity.number, {}};
   std::string problem;
-  const std::optional<Unit> own = parse(quantity.unit, &problem);
+  const std::optional<Unit> own = parse(time_in_words(quantity.unit), &problem);
   if (!own)
     return {std::nullopt,
             "no way from `" + quantity.unit + "` to `" + std::string(wanted_text) + "`: " + problem};

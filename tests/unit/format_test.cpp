@@ -105,6 +105,12 @@ TEST_CASE("what the author has aligned stays aligned") {
         "module t\nfor each e:\n  a   : number = 1\n  bcd : text   = x\n  e = 3\n");
   CHECK(formatted("module t\nuse a.b     # one\nuse a       # two\nuse c # three\n") ==
         "module t\nuse a.b  # one\nuse a    # two\nuse c  # three\n");
+  CHECK(formatted("module t\nvalueset abc  \"u\"\ncode     a    \"s\"   \"c\"\ncode     ab   \"st\"  "
+                  "\"d\"\ncode b \"s\" \"c\"\n") == "module t\nvalueset abc \"u\"\ncode a       \"s\"  "
+                                                    "\"c\"\ncode ab      \"st\" \"d\"\ncode b \"s\" \"c\"\n");
+  CHECK(formatted(
+            "module t\nmeasure m for each e:\n  title       \"M\"\n  better      lower\n  numerator = a\n") ==
+        "module t\nmeasure m for each e:\n  title  \"M\"\n  better lower\n  numerator = a\n");
 }
 
 TEST_CASE("comments stay where they stand") {
