@@ -11,6 +11,7 @@
 #include "cli/progress.h"
 #include "runtime/explain/measure_explanation.h"
 #include "runtime/explain/row_evaluator.h"
+#include "runtime/ir/needs.h"
 #include "runtime/outcome/measures.h"
 
 namespace merit::cli {
@@ -42,7 +43,7 @@ struct Subject {
 /// Whose rows a measure is explained at: its own, or the patients that they belong to.
 bool is_measure_of(const ir::Program& program, const ir::Measure& measure, uint32_t entity) {
   if (measure.entity == entity) return true;
-  const std::vector<uint32_t> links = subject_links(program, measure);
+  const std::vector<uint32_t> links = ir::subject_links(program, measure);
   return !links.empty() && program.columns[links.back()].type.target == entity;
 }
 
@@ -206,9 +207,23 @@ std::vector<uint32_t> measure_columns(const ir::Program& program, uint32_t index
     }
     for (const ir::MeasureObservation& observation : group.observations) columns.push_back(observation.value);
   }
-  for (const uint32_t link : subject_links(program, measure)) columns.push_back(link);
+  for (const uint32_t link : ir::subject_links(program, measure)) columns.push_back(link);
   for (const ir::MeasureComponent& component : measure.components) {
     for (const uint32_t column : measure_columns(program, component.measure)) columns.push_back(column);
+  }
+  return columns;
+}
+
+/// These columns, and for the measures that they rest on whose the rows are: an explanation names them.
+std::vector<uint32_t> with_subjects(const ir::Program& program, std::vector<uint32_t> columns) {
+  const std::unordered_set<uint32_t> needed = needed_columns(program, columns);
+  for (const ir::Measure& measure : program.measures) {
+    const bool read = std::any_of(measure.groups.begin(), measure.groups.end(), [&](const auto& group) {
+      return std::any_of(group.populations.begin(), group.populations.end(),
+                         [&](const auto& population) { return needed.contains(population.gated); });
+    });
+    if (!read) continue;
+    for (const uint32_t link : ir::subject_links(program, measure)) columns.push_back(link);
   }
   return columns;
 }
@@ -217,7 +232,7 @@ std::vector<uint32_t> measure_columns(const ir::Program& program, uint32_t index
 std::vector<uint32_t> measure_rows(RowEvaluator& evaluator, const Subject& subject, uint32_t row) {
   const ir::Measure& measure = evaluator.program().measures[subject.measure];
   if (measure.entity == subject.entity) return {row};
-  const std::vector<uint32_t> links = subject_links(evaluator.program(), measure);
+  const std::vector<uint32_t> links = ir::subject_links(evaluator.program(), measure);
   std::vector<uint32_t> rows;
   for (uint32_t member = 0; member < evaluator.rows(measure.entity); ++member) {
     if (row_along(evaluator, links, member) == row) rows.push_back(member);
@@ -277,7 +292,7 @@ Exit explain_value(const Options& options) {
 
   Progress progress("reading the data");
   const std::unique_ptr<Session> session =
-      open_session(loaded, options.data, true, columns, RenderStyle::boxed);
+      open_session(loaded, options.data, true, with_subjects(program, columns), RenderStyle::boxed);
   progress.now("computing");
   RowEvaluator evaluator(session->data(), session->overrides());
   std::vector<std::string> key;

@@ -12,6 +12,7 @@
 #include "runtime/data/value_text.h"
 #include "runtime/explain/criterion.h"
 #include "runtime/explain/explanation_words.h"
+#include "runtime/ir/subjects.h"
 #include "runtime/values/share.h"
 
 namespace merit {
@@ -232,6 +233,19 @@ class Explainer {
     return std::nullopt;
   }
 
+  /// " of patient m024", of a row that is no subject itself.
+  std::string of_subject(const ir::Measure& measure, uint32_t row) {
+    const std::vector<uint32_t> links = ir::subject_links(program_, measure);
+    for (const uint32_t link : links) {
+      const Value target = evaluator_.value(link, row);
+      if (!target.is_known()) return {};
+      row = target.row();
+    }
+    if (links.empty()) return {};
+    const uint32_t entity = program_.columns[links.back()].type.target;
+    return fmt::format(" of {} {}", program_.entities[entity].name, evaluator_.key_text(entity, row));
+  }
+
   /// The rows that stand in the way of a better rate, each with the lines that it does not meet; where lower
   /// is better those that meet it. What is as it should be is counted.
   Explanation rate(const Expr& node, const Rate& of, RowEvaluator::Scope& scope) {
@@ -259,7 +273,8 @@ class Explainer {
       if (holds != lower || ++open > options_.members) continue;
       Explanation line;
       line.kind = Explanation::Kind::row;
-      line.label = fmt::format("{} {}", shape.name, evaluator_.key_text(entity, member.row));
+      line.label = fmt::format("{} {}", shape.name, evaluator_.key_text(entity, member.row)) +
+                   of_subject(*of.measure, member.row);
       if (criteria != ir::none) {
         line.value =
             (lower ? "met: " : "not met: ") + criterion_lines(evaluator_, criteria, member.row, lower);

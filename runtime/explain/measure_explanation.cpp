@@ -34,6 +34,23 @@ std::string state_text(const Value& value) {
   return "fault: " + value.fault().message;
 }
 
+/// "condition-clinical|active" of "http://terminology.hl7.org/CodeSystem/condition-clinical|active": which
+/// system it is, is told by the end of its name.
+std::string short_codes(const std::string& codes) {
+  std::string text;
+  size_t begin = 0;
+  while (begin <= codes.size()) {
+    const size_t end = std::min(codes.find(';', begin), codes.size());
+    std::string coding = codes.substr(begin, end - begin);
+    const size_t bar = coding.find('|');
+    const size_t slash = bar == std::string::npos ? bar : coding.rfind('/', bar);
+    if (slash != std::string::npos) coding = coding.substr(slash + 1);
+    text += (text.empty() ? "" : ", ") + coding;
+    begin = end + 1;
+  }
+  return text;
+}
+
 bool is_comparison(Op op) {
   return (op >= Op::equal && op <= Op::in_range) || op == Op::in_period || op == Op::overlaps ||
          op == Op::before || op == Op::after;
@@ -457,8 +474,9 @@ class MeasureExplainer {
       const bool own = node.args.front()->op == Op::row;
       if (place.empty() && own && column.kind == ir::ColumnKind::stored)
         place = data_place(evaluator_.data(), node.index, owner.row());
-      const std::string value = value_text(evaluator_, program_, column.type,
-                                           evaluator_.value(node.index, owner.row()), TextStyle::people);
+      std::string value = value_text(evaluator_, program_, column.type,
+                                     evaluator_.value(node.index, owner.row()), TextStyle::people);
+      if (column.type.kind == ir::TypeKind::codes) value = short_codes(value);
       std::string fact = (own ? column.name : whole_line(program_, node)) + " " + value;
       if (facts.size() < most_facts && std::find(facts.begin(), facts.end(), fact) == facts.end())
         facts.push_back(std::move(fact));

@@ -226,6 +226,7 @@ Value RowEvaluator::compute(uint32_t column, uint32_t row) {
 Value RowEvaluator::field(const Expr& node, Scope& scope) {
   const Value owner = evaluate(*node.args.front(), scope);
   if (!owner.is_known()) return owner;
+  if (reader_ && node.args.front()->op != Op::row) reader_(node.args.front()->type.target, owner.row());
   return value(node.index, owner.row());
 }
 
@@ -540,6 +541,11 @@ RowEvaluator::Collection RowEvaluator::members(const Expr& node, Scope& scope) {
 Value RowEvaluator::aggregate(const Expr& node, Scope& scope) {
   Collection collection = members(*node.args.front(), scope);
   if (collection.fault) return Value::of_fault(collection.fault);
+  if (reader_) {
+    for (const Member& member : collection.members) {
+      if (!member.fault) reader_(node.args.front()->type.target, member.row);
+    }
+  }
   const auto mode = static_cast<AggregateMode>(node.mode);
   if (scope.rows.size() <= node.variable && node.variable != ir::none) scope.rows.resize(node.variable + 1);
   if (mode == AggregateMode::first) return first(node, scope, collection);

@@ -2,6 +2,7 @@
 // The small evaluator: one value at a time, on demand, by the letter of the meaning. It answers explanations
 // and is the oracle that the columnar engine is tested against, so it is obvious first and fast last.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <unordered_map>
@@ -58,6 +59,12 @@ class RowEvaluator : public Evaluation {
   Value evaluate(const ir::Expr& node, Scope& scope);
   Collection members(const ir::Expr& node, Scope& scope);
 
+  /// What is told of each row that a collection held when something was made of it, and of each row that a
+  /// link led to: what a value rests on. Values are remembered, so that only the first to need one is told.
+  using Reader = std::function<void(uint32_t entity, uint32_t row)>;
+
+  void on_read(Reader reader) { reader_ = std::move(reader); }
+
   const Dataset& data() const { return *data_; }
 
   const ir::Program& program() const { return program_; }
@@ -113,6 +120,7 @@ class RowEvaluator : public Evaluation {
   std::unordered_map<uint32_t, std::vector<PartRow>> parts_;
   ir::OrderLoops order_loops_;
   std::unordered_map<uint32_t, const ir::OrderLoop*> loop_of_;  // by column
+  Reader reader_;
 };
 
 }  // namespace merit

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "runtime/ir/ops.h"
-#include "runtime/outcome/measures.h"
+#include "runtime/ir/subjects.h"
 
 namespace merit {
 
@@ -91,7 +91,7 @@ std::vector<uint32_t> result_columns(const ir::Program& program) {
     for (const ir::MeasureColumn& item : measure.supplemental) add(item.column);
     add(measure.due);
     add(measure.period);
-    for (const uint32_t link : subject_links(program, measure)) add(link);
+    for (const uint32_t link : ir::subject_links(program, measure)) add(link);
   }
   std::sort(columns.begin(), columns.end());
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());

@@ -201,7 +201,8 @@ std::optional<Period> report_period(const ir::Measure& measure, const ir::Progra
   return period;
 }
 
-MeasureReports individual_reports(const MeasureRows& rows, const Period& period) {
+MeasureReports individual_reports(const MeasureRows& rows, const Period& period,
+                                  const EvaluatedResources& evaluated) {
   const ir::Measure& measure = rows.measure();
   MeasureReports reports;
   for (const auto& [subject, members] : rows_by_subject(rows)) {
@@ -221,6 +222,7 @@ MeasureReports individual_reports(const MeasureRows& rows, const Period& period)
         contained.push_back(supplemental(rows, item, members[i], id));
       }
     }
+    for (const std::string& resource : evaluated(subject)) references.push_back({{"reference", resource}});
     if (!contained.empty()) report["contained"] = std::move(contained);
     report["subject"] = subject_reference(rows, subject);
     add_notation(report, measure);

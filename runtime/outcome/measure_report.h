@@ -2,6 +2,7 @@
 // Results of measures as FHIR R4 MeasureReport (http://hl7.org/fhir/R4/measurereport.html), one resource a
 // line.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,9 @@
 #include "runtime/outcome/measures.h"
 
 namespace merit {
+
+/// What a subject's criteria read, as references: "Observation/hba1c-1".
+using EvaluatedResources = std::function<std::vector<std::string>(uint32_t subject)>;
 
 struct MeasureReports {
   std::string ndjson;
@@ -22,7 +26,8 @@ std::optional<Period> report_period(const ir::Measure& measure, const ir::Progra
 
 /// One report a subject that is in the initial population of any group. Where it cannot be told of a row
 /// whether it is in a population, the report's status is `error`.
-MeasureReports individual_reports(const MeasureRows& rows, const Period& period);
+MeasureReports individual_reports(const MeasureRows& rows, const Period& period,
+                                  const EvaluatedResources& evaluated);
 /// One report; each population lists the reports of its subjects.
 MeasureReports subject_list_report(const MeasureRows& rows, const MeasureResult& result,
                                    const Period& period);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <numeric>
 
@@ -19,35 +18,12 @@ using ir::Scoring;
 
 namespace {
 
-constexpr std::string_view subject_name = "patient";
-
 Membership membership(const Value& value) {
   if (value.is_fault()) return Membership::fault;
   return value.is_known() && value.boolean() ? Membership::in : Membership::out;
 }
 
 }  // namespace
-
-std::vector<uint32_t> subject_links(const ir::Program& program, const ir::Measure& measure) {
-  std::vector<bool> seen(program.entities.size(), false);
-  std::deque<std::pair<uint32_t, std::vector<uint32_t>>> waiting{{measure.entity, {}}};
-  seen[measure.entity] = true;
-  while (!waiting.empty()) {
-    const auto [entity, way] = std::move(waiting.front());
-    waiting.pop_front();
-    if (program.entities[entity].name == subject_name) return way;
-    for (const uint32_t index : program.entities[entity].columns) {
-      const ir::Column& column = program.columns[index];
-      // Only links that a row has of itself: one that is defined may lead anywhere.
-      if (column.type.kind != ir::TypeKind::link || column.body || seen[column.type.target]) continue;
-      seen[column.type.target] = true;
-      auto longer = way;
-      longer.push_back(index);
-      waiting.emplace_back(column.type.target, std::move(longer));
-    }
-  }
-  return {};
-}
 
 uint32_t row_along(Evaluation& evaluation, const std::vector<uint32_t>& links, uint32_t row) {
   for (const uint32_t link : links) {
@@ -61,7 +37,7 @@ uint32_t row_along(Evaluation& evaluation, const std::vector<uint32_t>& links, u
 MeasureRows::MeasureRows(const ir::Program& program, Evaluation& evaluation, uint32_t measure)
     : program_(program), evaluation_(evaluation), measure_(program.measures[measure]),
       rows_(evaluation.rows(measure_.entity)), subject_entity_(measure_.entity) {
-  subject_path_ = subject_links(program, measure_);
+  subject_path_ = ir::subject_links(program, measure_);
   if (!subject_path_.empty()) subject_entity_ = program.columns[subject_path_.back()].type.target;
   for (const ir::MeasureGroup& group : measure_.groups) {
     auto& populations = members_.emplace_back();

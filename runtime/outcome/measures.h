@@ -10,12 +10,9 @@
 #include <vector>
 
 #include "runtime/data/evaluation.h"
+#include "runtime/ir/subjects.h"
 
 namespace merit {
-
-/// The links from a row of a measure's entity to its subject: to the entity called `patient`, as few as can
-/// be. None where the rows are patients, or do not lead to one: then they are the subjects themselves.
-std::vector<uint32_t> subject_links(const ir::Program& program, const ir::Measure& measure);
 
 /// The row that these links lead to; none where one on the way is missing.
 uint32_t row_along(Evaluation& evaluation, const std::vector<uint32_t>& links, uint32_t row);

@@ -26,6 +26,10 @@ struct MeasureFile {
   uint64_t rows = 0;
 };
 
+/// The columns that reports of FHIR need beside those of the results: the ids of resources.
+std::vector<uint32_t> measure_report_columns(const ir::Program& program,
+                                             const std::vector<MeasureReportType>& reports);
+
 /// Measures of which there is no report, because nothing says which period it would be of.
 std::vector<std::string> measures_without_period(const ir::Program& program, Evaluation& evaluation);
 

@@ -7,10 +7,10 @@
 #include "runtime/data/value_text.h"
 #include "runtime/engine/engine.h"
 #include "runtime/explain/row_evaluator.h"
+#include "runtime/ir/needs.h"
 #include "runtime/ir/sha256.h"
 #include "runtime/outcome/out_folder.h"
 #include "runtime/outcome/report.h"
-#include "runtime/ir/needs.h"
 
 namespace merit {
 
@@ -24,8 +24,9 @@ bool Session::load(const RunOptions& options, Diagnostics& diagnostics) {
   overrides_ = std::move(*overrides);
 
   measure_reports_ = options.measure_reports;
-  const std::unordered_set<uint32_t> needed =
-      needed_columns(*program_, options.columns ? *options.columns : result_columns(*program_));
+  std::vector<uint32_t> asked = options.columns ? *options.columns : result_columns(*program_);
+  for (const uint32_t column : measure_report_columns(*program_, measure_reports_)) asked.push_back(column);
+  const std::unordered_set<uint32_t> needed = needed_columns(*program_, asked);
   LoadOptions load;
   load.directory = options.data;
   load.bad_data = options.bad_data;
