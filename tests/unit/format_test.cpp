@@ -113,6 +113,21 @@ TEST_CASE("what the author has aligned stays aligned") {
         "module t\nmeasure m for each e:\n  title  \"M\"\n  better lower\n  numerator = a\n");
 }
 
+TEST_CASE("what a measure says of itself stays aligned") {
+  CHECK(formatted("module t\nvalueset office_visit \"u\"\nvalueset b            \"v\"\n") ==
+        "module t\nvalueset office_visit \"u\"\nvalueset b            \"v\"\n");
+  CHECK(
+      formatted(
+          "module t\nmeasure m for each e:\n  title       \"A\"\n  identifier  \"B\"\n  better      lower\n\n"
+          "  scoring   ratio\n  numerator = a\n") ==
+      "module t\nmeasure m for each e:\n  title      \"A\"\n  identifier \"B\"\n  better     lower\n\n"
+      "  scoring ratio\n  numerator = a\n");
+  CHECK(formatted("module t\nmeasure m for each e:\n  title \"A\"\n  identifier \"B\"\n  group  g  \"G\" :\n "
+                  "  numerator "
+                  "=a\n") == "module t\nmeasure m for each e:\n  title \"A\"\n  identifier \"B\"\n  group g "
+                             "\"G\":\n    numerator = a\n");
+}
+
 TEST_CASE("comments stay where they stand") {
   const std::string text =
       "# top\n\n## doc\nmodule t\n# before\nfor each e:  # header\n      # first\n      a = 1\n      ## doc "
