@@ -24,12 +24,15 @@ std::vector<std::string> sorted_names(const std::unordered_map<std::string, uint
 
 }  // namespace
 
-std::optional<uint32_t> Elaborator::Impl::value_set_named(const std::string& name) const {
+std::optional<uint32_t> Elaborator::Impl::value_set_named(const std::string& name, Span span) const {
   const std::vector<BoundArgument>& arguments = context_->scope.arguments;
   for (size_t i = arguments.size(); i-- > 0;) {
     if (arguments[i].name != name) continue;
     if (arguments[i].value_set == ir::none) return std::nullopt;
     return arguments[i].value_set;
+  }
+  if (const auto own = model_.own_valuesets.find(span.file); own != model_.own_valuesets.end()) {
+    if (const auto found = own->second.find(name); found != own->second.end()) return found->second;
   }
   const auto found = model_.valuesets.find(name);
   if (found == model_.valuesets.end()) return std::nullopt;
@@ -38,11 +41,28 @@ std::optional<uint32_t> Elaborator::Impl::value_set_named(const std::string& nam
 
 bool Elaborator::Impl::names_value_set(const ast::Expr& expr) const {
   const auto* name = std::get_if<ast::NameRef>(&expr.node);
-  if (name == nullptr || !value_set_named(name->name)) return false;
+  if (name == nullptr || !value_set_named(name->name, expr.span)) return false;
   // Of what the rows in sight have by this name, one can be meant as well.
   return std::none_of(context_->scope.rows.begin(), context_->scope.rows.end(), [&](const RowInSight& row) {
     return row.alias == name->name || (row.alias.empty() && member_of(row.entity, name->name) != nullptr);
   });
+}
+
+/// A name that several modules give to different sets is clear only in these modules.
+void Elaborator::Impl::check_one_meaning(const std::string& name, uint32_t meant, Span span) {
+  const auto many = model_.many_valuesets.find(name);
+  if (many == model_.many_valuesets.end() || many->second.size() < 2 || meant == any_value_set) return;
+  for (const BoundArgument& argument : context_->scope.arguments) {
+    if (argument.name == name) return;
+  }
+  if (const auto own = model_.own_valuesets.find(span.file);
+      own != model_.own_valuesets.end() && own->second.contains(name))
+    return;
+  Diagnostic& diagnostic =
+      error("G414", span, "Several modules have a value set `" + name + "`, and they are not the same.",
+            "Declare the one that is meant in this module too, in the same words.");
+  for (const uint32_t other : many->second)
+    diagnostic.notes.push_back(Note{model_.program.valuesets[other].span, "One of them."});
 }
 
 /// One set for every choice of the same sets, whatever their order.
@@ -76,7 +96,10 @@ uint32_t Elaborator::Impl::value_set(const ast::Expr& expr, const std::string& w
   }
   if (std::holds_alternative<ast::Broken>(expr.node)) return ir::none;
   if (const auto* name = std::get_if<ast::NameRef>(&expr.node)) {
-    if (const auto found = value_set_named(name->name)) return *found;
+    if (const auto found = value_set_named(name->name, expr.span)) {
+      check_one_meaning(name->name, *found, expr.span);
+      return *found;
+    }
     if (model::is_reported(model_, name->name)) return ir::none;
     if (in_scope(name->name)) {
       const Typed other = this->expr(expr);

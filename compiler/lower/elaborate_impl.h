@@ -315,7 +315,8 @@ struct Elaborator::Impl {
   uint32_t value_set(const ast::Expr& expr, const std::string& what);
   /// Is this the name of a value set and of nothing else that could be meant?
   bool names_value_set(const ast::Expr& expr) const;
-  std::optional<uint32_t> value_set_named(const std::string& name) const;
+  std::optional<uint32_t> value_set_named(const std::string& name, Span span) const;
+  void check_one_meaning(const std::string& name, uint32_t meant, Span span);
   uint32_t union_of(std::vector<uint32_t> members, Span span);
   Typed in_value_set(Typed value, const ast::Expr& set, Span span, Span value_span);
   Typed in_unit(const ast::InUnit& in_unit, Span span);

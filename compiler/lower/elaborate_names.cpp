@@ -287,7 +287,7 @@ Typed Elaborator::Impl::name(const std::string& name, Span span, const ir::Type*
   }
   if (auto result = name_in_rows(name, span)) return std::move(*result);
   if (auto result = name_in_program(name, span)) return std::move(*result);
-  if (value_set_named(name)) {
+  if (value_set_named(name, span)) {
     error("T190", span, "`" + name + "` is a value set, and stands after `in` alone.",
           "Write `… in " + name + "`.");
     return {};

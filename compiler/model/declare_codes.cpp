@@ -1,5 +1,7 @@
 // Codes and value sets.
 #include <algorithm>
+#include <deque>
+#include <unordered_set>
 
 #include "compiler/model/declarer.h"
 #include "compiler/model/names.h"
@@ -9,50 +11,92 @@ namespace merit::model {
 
 namespace {
 
-/// The sets in an order in which each comes after those that it is made of; what goes round in a circle is
-/// left out.
+struct Written {
+  const ast::ValueSet* node;
+  const ast::Declaration* declaration;
+  uint32_t file;  ///< of the module
+};
+
+/// The declared sets by module and name, and in an order in which each comes after those that it is made of;
+/// what goes round in a circle is left out.
 class Order {
  public:
-  Order(const std::unordered_map<std::string, const ast::ValueSet*>& sets) : sets_(sets) {}
+  void add(const Written& set) {
+    own_[set.file].emplace(set.node->name.text, &set);
+    first_.emplace(set.node->name.text, &set);
+  }
 
-  void visit(const ast::ValueSet& set) {
+  /// What a name stands for in a module: its own set, else the first module's that has one.
+  const Written* named(const std::string& name, uint32_t file) const {
+    if (const auto own = own_.find(file); own != own_.end()) {
+      if (const auto found = own->second.find(name); found != own->second.end()) return found->second;
+    }
+    const auto found = first_.find(name);
+    return found == first_.end() ? nullptr : found->second;
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> result;
+    for (const auto& [name, set] : first_) result.push_back(name);
+    std::sort(result.begin(), result.end());
+    return result;
+  }
+
+  void visit(const Written& set) {
     if (!seen_.insert(&set).second) return;
     open_.push_back(&set);
-    for (const ast::Name& member : set.members) {
-      const auto found = sets_.find(member.text);
-      if (found == sets_.end()) continue;
-      if (std::find(open_.begin(), open_.end(), found->second) != open_.end()) {
-        circular.emplace_back(&set, &member);
+    for (const ast::Name& member : set.node->members) {
+      const Written* found = named(member.text, set.file);
+      if (found == nullptr) continue;
+      if (std::find(open_.begin(), open_.end(), found) != open_.end()) {
+        circular.emplace_back(set.node, &member);
       } else {
-        visit(*found->second);
+        visit(*found);
       }
     }
     open_.pop_back();
     order.push_back(&set);
   }
 
-  std::vector<const ast::ValueSet*> order;
+  std::vector<const Written*> order;
   std::vector<std::pair<const ast::ValueSet*, const ast::Name*>> circular;
 
  private:
-  const std::unordered_map<std::string, const ast::ValueSet*>& sets_;
-  std::unordered_set<const ast::ValueSet*> seen_;
-  std::vector<const ast::ValueSet*> open_;
+  std::unordered_map<uint32_t, std::unordered_map<std::string, const Written*>> own_;
+  std::unordered_map<std::string, const Written*> first_;
+  std::unordered_set<const Written*> seen_;
+  std::vector<const Written*> open_;
 };
+
+bool same_content(const ir::ValueSet& a, const ir::ValueSet& b) {
+  return a.url == b.url && a.version == b.version && a.codings == b.codings && a.members == b.members;
+}
 
 }  // namespace
 
+// Measures are modules that stand alone, each with its value sets: two modules may give one name to two sets.
 void Declarer::value_sets() {
-  std::unordered_map<std::string, const ast::ValueSet*> sets;
-  std::unordered_map<const ast::ValueSet*, const ast::Declaration*> declarations;
-  std::vector<const ast::ValueSet*> written;
-  for (const auto& [node, declaration] : all<ast::ValueSet>()) {
+  std::deque<Written> written;
+  std::unordered_map<std::string, uint32_t> taken_by;  // the file of the first module that has the name
+  for (const auto& module : model_.modules) {
+    std::unordered_map<std::string, Taken> here;
+    for (const auto& declaration : module->declarations) {
+      const auto* node = std::get_if<ast::ValueSet>(&declaration->node);
+      if (node == nullptr || node->name.text.empty()) continue;
+      const bool code = node->kind == ast::ValueSet::Kind::code;
+      const std::string what = code ? "a code" : "a value set";
+      const auto [before, fresh] = here.try_emplace(node->name.text, Taken{node->name.span, what});
+      if (!fresh) {
+        declared_twice(node->name.text, node->name.span, what, before->second);
+        continue;
+      }
+      if (!taken_by.contains(node->name.text) && !take(node->name.text, node->name.span, what)) continue;
+      taken_by.try_emplace(node->name.text, module->file);
+      written.push_back({node, declaration.get(), module->file});
+    }
+  }
+  for (const auto& [node, declaration, file] : written) {
     const bool code = node->kind == ast::ValueSet::Kind::code;
-    if (node->name.text.empty() || !take(node->name.text, node->name.span, code ? "a code" : "a value set"))
-      continue;
-    sets.emplace(node->name.text, node);
-    declarations.emplace(node, declaration);
-    written.push_back(node);
     const std::string& url = node->url;
     if (node->kind != ast::ValueSet::Kind::any_of &&
         (url.empty() || url.find_first_of(" |\t\n") != std::string::npos || (code && node->code.empty()))) {
@@ -65,19 +109,20 @@ void Declarer::value_sets() {
                      " \"http://cts.nlm.nih.gov/fhir/ValueSet/…\" version \"20250501\"");
     }
   }
-  Order order(sets);
-  for (const ast::ValueSet* node : written) order.visit(*node);
+  Order order;
+  for (const Written& set : written) order.add(set);
+  for (const Written& set : written) order.visit(set);
   for (const auto& [set, member] : order.circular) {
     diagnostics_.error("G412", member->span,
                        "The value set `" + set->name.text + "` is made of itself, by way of `" +
                            member->text + "`.",
                        "Take one of the two out.");
   }
-  for (const ast::ValueSet* node : order.order) {
-    const auto index = static_cast<uint32_t>(model_.program.valuesets.size());
+  for (const Written* set_here : order.order) {
+    const ast::ValueSet* node = set_here->node;
     ir::ValueSet set;
     set.name = node->name.text;
-    set.doc = declarations[node]->doc.text;
+    set.doc = set_here->declaration->doc.text;
     set.span = node->name.span;
     switch (node->kind) {
     case ast::ValueSet::Kind::code: set.codings.push_back(coding_text(node->url, node->code)); break;
@@ -87,24 +132,50 @@ void Declarer::value_sets() {
       break;
     case ast::ValueSet::Kind::any_of:
       for (const ast::Name& member : node->members) {
-        if (const auto found = model_.valuesets.find(member.text); found != model_.valuesets.end()) {
-          set.members.push_back(found->second);
-        } else if (!sets.contains(member.text)) {
-          std::vector<std::string> names;
-          for (const auto& [name, other] : sets) names.push_back(name);
-          std::sort(names.begin(), names.end());
-          if (is_reported(model_, member.text)) continue;
+        const Written* made_of = order.named(member.text, set_here->file);
+        if (made_of != nullptr) {
+          const auto& own = model_.own_valuesets[made_of->file];
+          if (const auto found = own.find(member.text); found != own.end())
+            set.members.push_back(found->second);
+        } else if (!is_reported(model_, member.text)) {
           Diagnostic& diagnostic = diagnostics_.error(
               "G413", member.span, "There is no value set and no code `" + member.text + "`.",
-              did_you_mean(member.text, names));
+              did_you_mean(member.text, order.names()));
           if (auto note = removal_note(model_, member.text)) diagnostic.notes.push_back(std::move(*note));
         }
       }
       break;
     }
-    model_.valuesets.emplace(set.name, index);
-    model_.program.valuesets.push_back(std::move(set));
+    declared_value_set(std::move(set), set_here->file);
   }
+}
+
+/// A set that another module has declared alike is the same set; one that differs is a second one, which its
+/// module's name tells apart in messages.
+void Declarer::declared_value_set(ir::ValueSet set, uint32_t file) {
+  std::vector<ir::ValueSet>& sets = model_.program.valuesets;
+  const std::string name = set.name;
+  std::vector<uint32_t>& many = model_.many_valuesets[name];
+  const auto same =
+      std::find_if(many.begin(), many.end(), [&](uint32_t other) { return same_content(sets[other], set); });
+  uint32_t index = 0;
+  if (same != many.end()) {
+    index = *same;
+  } else {
+    index = static_cast<uint32_t>(sets.size());
+    if (!many.empty()) set.name = module_named(file) + "." + name;
+    many.push_back(index);
+    sets.push_back(std::move(set));
+  }
+  model_.own_valuesets[file].emplace(name, index);
+  model_.valuesets.emplace(name, index);
+}
+
+std::string Declarer::module_named(uint32_t file) const {
+  for (const auto& module : model_.modules) {
+    if (module->file == file) return module->name.text;
+  }
+  return {};
 }
 
 }  // namespace merit::model

@@ -63,6 +63,9 @@ class Declarer {
   void sources();          // declare_sources.cpp
   void order_columns();
 
+  void declared_value_set(ir::ValueSet set, uint32_t file);
+  std::string module_named(uint32_t file) const;
+
   // Names.
   struct Taken {
     Span span;

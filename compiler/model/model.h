@@ -141,7 +141,11 @@ struct Model {
   std::unordered_map<std::string, uint32_t> entities;   ///< by name
   std::unordered_map<std::string, uint32_t> plurals;    ///< by plural
   std::unordered_map<std::string, uint32_t> enums;      ///< by name
-  std::unordered_map<std::string, uint32_t> valuesets;  ///< by name
+  std::unordered_map<std::string, uint32_t> valuesets;  ///< by name: of several modules the first's
+  /// The value sets and codes of each file by name; a module's own come before those of others.
+  std::unordered_map<uint32_t, std::unordered_map<std::string, uint32_t>> own_valuesets;
+  /// Names that modules give to different sets: outside these modules such a name says too little.
+  std::unordered_map<std::string, std::vector<uint32_t>> many_valuesets;
   std::vector<std::unordered_map<std::string, Member>>
       members;  ///< by entity; [0]: values of the whole program
   std::vector<Function> functions;

@@ -145,6 +145,8 @@ constexpr std::array entries = {
                  "Value sets that are made of others may not go round in a circle."},
     MessageEntry{"G413", Severity::error, "An unknown value set.",
                  "The name is neither that of a value set nor that of a code."},
+    MessageEntry{"G414", Severity::error, "A value set of several meanings.",
+                 "Two modules give the name to different value sets, and this module to none."},
     MessageEntry{"G203", Severity::error, "Groups of something unclear.",
                  "`for each distinct VALUE of COLLECTION` groups the rows of one entity."},
     MessageEntry{"G301", Severity::error, "A report column that is no value.",
