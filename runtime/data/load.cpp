@@ -100,6 +100,13 @@ LoadResult load_data(const ir::Program& program, const LoadOptions& options, Eva
                     unreadable == 1 ? "was" : "were"),
         "List them with --bad-data report.");
   }
+  if (const uint64_t loose = merge.loose_references(); loose > 0) {
+    diagnostics.data_error(
+        "D078", {},
+        fmt::format("{} reference{} of the FHIR files lead{} nowhere; the link is missing there.", loose,
+                    loose == 1 ? "" : "s", loose == 1 ? "s" : ""),
+        "List them with --bad-data report.");
+  }
   merge.set_aside_dependents();
   result.set_aside = merge.set_aside();
   if (options.bad_data == BadData::report) result.problems = list_of(merge.problems());

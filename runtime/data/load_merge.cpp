@@ -150,6 +150,7 @@ const Vector& Merge::links(uint32_t file, uint32_t read, uint32_t column) {
     rows = std::make_unique<Vector>(resolve(target, scalars));
     leave_out_passed_by(file, target, scalars, *rows);
     dangling(file, read, column, scalars, *rows);
+    if (files_[file].names && program_.columns[column].type.optional) loosen(*rows);
   }
   return *rows;
 }
@@ -165,6 +166,18 @@ void Merge::leave_out_passed_by(uint32_t file, uint32_t target, const Vector& sc
     if (rows.missing.empty()) rows.missing.assign(rows.size, 0);
     rows.missing[record] = 1;
     rows.u32[record] = 0;
+  }
+}
+
+/// References of resources that lead nowhere, which a load that goes on passes by: what they refer to is
+/// often not a part of an export. The row stays, and says why it has no link.
+void Merge::loosen(Vector& rows) {
+  for (uint32_t record = 0; record < rows.size; ++record) {
+    if (rows.is_missing(record) || rows.u32[record] != absent) continue;
+    if (rows.missing.empty()) rows.missing.assign(rows.size, 0);
+    rows.missing[record] = dataset_.pool().add("the reference leads nowhere") + 2;
+    rows.u32[record] = 0;
+    ++loose_references_;
   }
 }
 

@@ -58,6 +58,9 @@ class Merge {
 
   std::vector<Problem>& problems() { return problems_; }
 
+  /// Optional references of resources that lead nowhere: their rows are not set aside.
+  uint64_t loose_references() const { return loose_references_; }
+
   /// Rows set aside, one number an entity.
   std::vector<uint64_t> set_aside() const;
 
@@ -86,6 +89,7 @@ class Merge {
   const Vector& constant_cells(uint32_t file, const Fill& fill);
   Vector resolve(uint32_t target, const Vector& scalars);
   void leave_out_passed_by(uint32_t file, uint32_t target, const Vector& scalars, Vector& rows) const;
+  void loosen(Vector& rows);
   KeyTable& key_table(uint32_t entity);
   std::string key_text(const Input& input, uint32_t record) const;
   Problem problem_at(const Input& input, uint32_t record, const Fill* fill) const;
@@ -104,6 +108,7 @@ class Merge {
   std::map<const Fill*, std::unique_ptr<Vector>> constants_;
   std::vector<std::vector<uint8_t>> dropped_;  // by file and record; empty: no line of it is no row
   std::vector<Problem> problems_;
+  uint64_t loose_references_ = 0;
 };
 
 }  // namespace merit::data

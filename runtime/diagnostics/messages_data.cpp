@@ -121,8 +121,10 @@ constexpr std::array entries = {
         "D079", error, "A coding has no system.",
         "The same code means different things in different code systems. A coding without its system "
         "is in no value set."},
-    MessageEntry{"D078", Severity::warning, "Lines or resources of FHIR files were left out.",
-                 "They could not be read, and the run was told to go on. --bad-data report lists them."},
+    MessageEntry{
+        "D078", Severity::warning, "Lines, resources or references of FHIR files were left out.",
+        "They could not be read or lead nowhere, and the run was told to go on. A row stays where a link "
+        "that may be missing leads nowhere. --bad-data report lists them."},
 };
 
 }  // namespace
