@@ -1,5 +1,6 @@
 // Measures one level up: composites, the rows that measures have in the table `measure`, named results.
 #include <algorithm>
+#include <set>
 
 #include "compiler/model/declarer.h"
 #include "compiler/model/names.h"
@@ -51,6 +52,7 @@ void Declarer::measure_rows() {
   ast::Module* last = nullptr;
   bool taken = false;
   std::vector<const ast::Measure*> measures;
+  std::set<std::string> defined;  // in `for each measure`
   for (const auto& module : model_.modules) {
     for (const auto& declaration : module->declarations) {
       if (const auto* measure = std::get_if<ast::Measure>(&declaration->node)) {
@@ -60,6 +62,9 @@ void Declarer::measure_rows() {
       if (auto* found = std::get_if<ast::Table>(&declaration->node); found && found->name.text == "measure")
         table = found;
       taken = taken || takes_measure(*declaration);
+      const auto* rules = std::get_if<ast::ForEach>(&declaration->node);
+      if (rules == nullptr || !rules->entity || rules->entity->text != "measure") continue;
+      for (const ast::Definition& each : rules->definitions) defined.insert(each.name.text);
     }
   }
   if (measures.empty() || taken) return;
@@ -68,13 +73,27 @@ void Declarer::measure_rows() {
     auto made = std::make_unique<ast::Declaration>();
     ast::Table own;
     own.name = {"measure", place};
-    for (const char* header : {"key id : text", "title : text?", "identifier : text?", "better"})
-      own.text.header.push_back({header, place, false});
+    own.text.header.push_back({"key id : text", place, false});
     own.text.span = place;
     made->span = place;
     made->node = std::move(own);
     last->declarations.push_back(std::move(made));
     table = &std::get<ast::Table>(last->declarations.back()->node);
+  }
+  if (table->text.header.empty()) return;  // its file could not be read, and said so
+  // What every measure says of itself the table has, too.
+  for (const auto& [name, header] :
+       {std::pair{"title", "title : text?"}, std::pair{"identifier", "identifier : text?"},
+        std::pair{"better", "better"}}) {
+    const bool there =
+        defined.contains(name) ||
+        std::any_of(table->text.header.begin(), table->text.header.end(),
+                    [&](const ast::Cellule& cell) { return header_cell(cell).name.text == name; });
+    if (there) continue;
+    for (std::vector<ast::Cellule>& row : table->text.rows) {
+      if (row.size() == table->text.header.size()) row.push_back({"", row_span(row), false});
+    }
+    table->text.header.push_back({header, place, false});
   }
   std::vector<std::string> columns;
   size_t key = columns.size();
