@@ -191,6 +191,12 @@ Typed Elaborator::Impl::under_row_condition(Typed condition, Typed value, const 
 }
 
 void Elaborator::Impl::finish(uint32_t column, Typed value, Typed condition) {
+  if (condition && model_.column_sources[column].is_population) {
+    // Who is outside is in no population.
+    const Span span = value.node->span;
+    value = joined(ir::Op::logical_and, std::move(condition), std::move(value), span);
+    condition = {};
+  }
   ColumnInfo& info = columns_[column];
   info.optional_inside = value.type().optional;
   info.yes = terms_.portable(value.yes);
@@ -199,10 +205,7 @@ void Elaborator::Impl::finish(uint32_t column, Typed value, Typed condition) {
   if (condition) {
     exact_facts(*condition.node, info.required);
   }
-  if (condition && model_.column_sources[column].is_population) {
-    // Who is outside is in no population.
-    value = joined(ir::Op::logical_and, std::move(condition), std::move(value), value.node->span);
-  } else if (condition && model_.column_sources[column].is_condition) {
+  if (condition && model_.column_sources[column].is_condition) {
     // A condition for some rows holds for the others: it has nothing to say about them.
     const Span span = value.node->span;
     std::vector<ir::ExprPtr> parts;

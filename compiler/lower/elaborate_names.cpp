@@ -96,6 +96,13 @@ std::optional<Typed> Elaborator::Impl::name_in_rows(const std::string& name, Spa
       found = member_of_sight(rows[i], name, span);
     }
     if (!found) continue;
+    if (owner &&
+        (found->kind == model::Member::Kind::scope) != (meaning->kind == model::Member::Kind::scope)) {
+      // Before a dot stands a measure, alone a value.
+      const bool wanted = (found->kind == model::Member::Kind::scope) == (span == namespace_span_);
+      if (!wanted) continue;
+      owner = nullptr;
+    }
     if (!owner) {
       owner = &rows[i];
       meaning = found;
@@ -116,6 +123,14 @@ std::optional<Typed> Elaborator::Impl::name_in_rows(const std::string& name, Spa
             "Say which: `" + inner + "." + name + "` or `" + of + "." + name + "`.");
     }
     return Typed{};
+  }
+  if (owner && span == namespace_span_ && meaning->kind == model::Member::Kind::column &&
+      column_of(meaning->index).kind == ir::ColumnKind::computed) {
+    // `poor_control = rate of poor_control over patients`, and `poor_control.rate` is the measure's.
+    const model::Member* measure = member_of(0, name);
+    if (measure && measure->kind == model::Member::Kind::scope &&
+        model_.scopes[measure->index].measure != ir::none)
+      return std::nullopt;
   }
   if (owner) {
     // A definition of the inner row that is called like the entity of an outer one: the reader would take it
