@@ -6,9 +6,20 @@
 
 namespace merit::cli {
 
+void add_value_set_option(CLI::App& command, std::vector<std::filesystem::path>& paths) {
+  command
+      .add_option(
+          "--value-sets", paths,
+          "A file with value sets (FHIR JSON or CSV, plain or .gz), or a folder of them (may be given "
+          "again)")
+      ->type_name("PATH")
+      ->allow_extra_args(false);
+}
+
 void add_data_options(CLI::App& command, DataOptions& options) {
   command.add_option("--data", options.folder, "The folder with the data files, plain or .gz")
       ->type_name("FOLDER");
+  add_value_set_option(command, options.value_sets);
   command
       .add_option("--bad-data", options.bad_data,
                   "Rows that cannot be used: stop the run, skip them, or skip and report each")
@@ -74,6 +85,7 @@ std::unique_ptr<Session> open_session(const LoadedProgram& loaded, const DataOpt
   }
   RunOptions run;
   run.data = options.folder;
+  run.value_sets = options.value_sets;
   run.bad_data = options.bad_data;
   run.threads = options.threads;
   run.parameters = given_parameters(options.settings);

@@ -3,8 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/command.h"
+#include "cli/data_options.h"
 #include "cli/progress.h"
+#include "runtime/data/terminology.h"
+#include "runtime/ir/needs.h"
 #include "runtime/run/tests.h"
 
 namespace merit::cli {
@@ -13,6 +15,7 @@ namespace {
 
 struct Options {
   ProgramOptions program;
+  std::vector<std::filesystem::path> value_sets;
   std::string only;
   RenderStyle style = RenderStyle::boxed;
 };
@@ -47,7 +50,18 @@ Exit test(const Options& options) {
   std::vector<TestOutcome> outcomes;
   {
     const Progress progress("running the tests");
-    outcomes = run_tests(*loaded.program, options.only);
+    std::shared_ptr<const ValueSets> sets;
+    if (!options.value_sets.empty()) {
+      const std::vector<uint32_t> columns = columns_of_tests(*loaded.program, options.only);
+      const std::vector<bool> needed =
+          needed_value_sets(*loaded.program, needed_columns(*loaded.program, columns));
+      Diagnostics problems;
+      const auto terminology = load_terminology(*loaded.program, options.value_sets, needed, problems);
+      print_messages(problems, *loaded.files, options.style);
+      if (!terminology) throw Ended{Exit::data_errors};
+      sets = terminology->sets;
+    }
+    outcomes = run_tests(*loaded.program, options.only, sets);
   }
   Diagnostics messages;
   size_t passed = 0;
@@ -83,6 +97,7 @@ void add_test(CLI::App& app, Exit& exit) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("test", "Run the tests that stand in a program; no data are needed");
   add_program_options(*command, options->program);
+  add_value_set_option(*command, options->value_sets);
   command->add_option("--only", options->only, "Only the tests with this text in their title")
       ->type_name("TEXT");
   command

@@ -92,6 +92,13 @@ merit_status merit_run_start(const merit_program* program, const char* data_fold
                              unsigned threads, const char* const* parameters, merit_run** run, char** error);
 void merit_run_free(merit_run* run);
 
+/**
+ * Files with value sets (FHIR JSON or CSV, plain or gzip) and folders of them: for the runs that are started
+ * from here on. They are read when a run starts.
+ */
+merit_status merit_program_value_sets(merit_program* program, const char* const* paths, size_t count,
+                                      char** error);
+
 /** *clean: 1 when every ensure holds and no result is a fault, else 0. *findings (may be NULL): what is not
  * so, one a line. */
 merit_status merit_run_clean(merit_run* run, int* clean, char** findings, char** error);

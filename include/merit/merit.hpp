@@ -80,6 +80,8 @@ struct RunSettings {
   };
 
   std::filesystem::path data;  ///< the folder with the data files
+  /// Files with value sets (FHIR JSON or CSV, plain or gzip) and folders of them, for programs with codes.
+  std::vector<std::filesystem::path> value_sets = {};
   BadRows bad_rows = BadRows::stop;
   unsigned threads = 0;  ///< 0: as many as the machine has. Results do not depend on it.
   /// Other values for the program's parameters, as they are written in a program: {"withhold_rate", "3%"}.
@@ -186,7 +188,10 @@ class Program {
   /// Reads the data and readies the results. Throws Error (usage, data, file).
   Run run(const RunSettings& settings) const;
   /// Runs the tests whose titles contain the text; all of them when it is empty. No data are needed.
-  std::vector<TestResult> run_tests(std::string_view only = {}) const;
+  /// Without `value_sets` a published value set holds nothing but what the tests name as being in it. Throws
+  /// Error (data) when they cannot be used.
+  std::vector<TestResult> run_tests(std::string_view only = {},
+                                    const std::vector<std::filesystem::path>& value_sets = {}) const;
 
   /// For merit/compiler.hpp, which makes programs.
   struct Impl;

@@ -19,10 +19,23 @@ void ValueSets::give(uint32_t set, const std::vector<std::string>& codings) {
 }
 
 bool ValueSets::holds_coding(uint32_t set, std::string_view coding) const {
-  if (codings_[set].contains(coding)) return true;
-  const std::vector<uint32_t>& members = program_->valuesets[set].members;
-  return std::any_of(members.begin(), members.end(),
-                     [&](uint32_t member) { return holds_coding(member, coding); });
+  return holder(set, coding) != ir::none;
+}
+
+uint32_t ValueSets::holder(uint32_t set, std::string_view coding) const {
+  if (codings_[set].contains(coding)) return set;
+  for (const uint32_t member : program_->valuesets[set].members) {
+    if (const uint32_t found = holder(member, coding); found != ir::none) return found;
+  }
+  return ir::none;
+}
+
+std::vector<std::pair<std::string, uint32_t>> ValueSets::matches(uint32_t set, std::string_view codes) const {
+  std::vector<std::pair<std::string, uint32_t>> found;
+  for_each_coding(codes, [&](std::string_view coding) {
+    if (const uint32_t by = holder(set, coding); by != ir::none) found.emplace_back(coding, by);
+  });
+  return found;
 }
 
 bool ValueSets::holds(uint32_t set, std::string_view codes) const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "runtime/ir/ir.h"
@@ -23,6 +24,9 @@ class ValueSets {
 
   /// Is one of these codings (codes_text()) in the set?
   bool holds(uint32_t set, std::string_view codes) const;
+  /// Those of the codings that are in the set, each with the set that has it by itself: of a set that is made
+  /// of others, which of them.
+  std::vector<std::pair<std::string, uint32_t>> matches(uint32_t set, std::string_view codes) const;
   bool holds_coding(uint32_t set, std::string_view coding) const;
 
  private:
@@ -31,6 +35,8 @@ class ValueSets {
 
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
+
+  uint32_t holder(uint32_t set, std::string_view coding) const;
 
   const ir::Program* program_;
   std::vector<std::unordered_set<std::string, Hash, std::equal_to<>>> codings_;  // by value set, its own

@@ -125,6 +125,24 @@ constexpr std::array entries = {
         "D078", Severity::warning, "Lines, resources or references of FHIR files were left out.",
         "They could not be read or lead nowhere, and the run was told to go on. A row stays where a link "
         "that may be missing leads nowhere. --bad-data report lists them."},
+    MessageEntry{
+        "D080", error, "A value set is in none of the files.",
+        "The codes of a published value set are read from files that `--value-sets` names. Only those that "
+        "the results need have to be there."},
+    MessageEntry{"D081", error, "A value set is there in another version.",
+                 "The program names the version of the value set, and the files have others."},
+    MessageEntry{"D082", error, "A value set is there in two versions.",
+                 "Which codes a value set has depends on its version; the program does not say which one."},
+    MessageEntry{"D083", error, "A value set is there twice, with different codes.",
+                 "Two files have the same version of a value set, and not the same codes."},
+    MessageEntry{
+        "D084", error, "The codes of a value set are not known.",
+        "A ValueSet of FHIR lists its codes in its expansion, or in its compose. An expansion that is cut "
+        "off, a filter, a whole system or an exclusion does not say which codes there are."},
+    MessageEntry{
+        "D085", error, "A file is no file of value sets.",
+        "Value sets are read from FHIR JSON (a ValueSet, a Bundle, or one resource a line) and from CSV with "
+        "the header url,version,system,code."},
 };
 
 }  // namespace

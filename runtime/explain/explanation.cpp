@@ -165,6 +165,18 @@ class Explainer {
       push(out, column(target.hidden ? written_column(node.index) : node.index, owner.row(), subject, deep));
       return;
     }
+    case Op::in_value_set: {
+      parts(*node.args.front(), scope, subject, deep, out);
+      const Value codes = evaluator_.evaluate(*node.args.front(), scope);
+      if (!codes.is_known()) return;
+      for (const auto& [coding, by] : evaluator_.data().value_sets().matches(node.index, codes.codes())) {
+        const ir::ValueSet& set = program_.valuesets[by];
+        ir::Type text;
+        text.kind = ir::TypeKind::text;
+        push(out, figure("in " + set.name, text, Value::of_text(coding), first_sentence(set.doc)));
+      }
+      return;
+    }
     case Op::cases: return cases(node, scope, subject, deep, out);
     case Op::logical_and:
     case Op::logical_or:

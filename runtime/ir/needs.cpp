@@ -105,4 +105,32 @@ std::unordered_set<uint32_t> needed_columns(const ir::Program& program,
   return needs.finish();
 }
 
+namespace {
+
+void mark_value_sets(const ir::Expr& expr, std::vector<bool>& needed) {
+  if (ir::info(expr.op).index == ir::IndexMeaning::value_set) needed.at(expr.index) = true;
+  for (const ir::ExprPtr& arg : expr.args) mark_value_sets(*arg, needed);
+}
+
+}  // namespace
+
+std::vector<bool> needed_value_sets(const ir::Program& program, const std::unordered_set<uint32_t>& columns) {
+  std::vector<bool> needed(program.valuesets.size(), false);
+  for (const uint32_t column : columns) {
+    if (program.columns[column].body) mark_value_sets(*program.columns[column].body, needed);
+  }
+  for (const ir::Entity& entity : program.entities) {
+    const bool asked = std::any_of(entity.keys.begin(), entity.keys.end(),
+                                   [&](uint32_t key) { return columns.contains(key); });
+    if (asked && entity.group_members) mark_value_sets(*entity.group_members, needed);
+    if (asked && entity.group_value) mark_value_sets(*entity.group_value, needed);
+  }
+  // A set comes after those that it is made of.
+  for (size_t set = needed.size(); set-- > 0;) {
+    if (!needed[set]) continue;
+    for (const uint32_t member : program.valuesets[set].members) needed[member] = true;
+  }
+  return needed;
+}
+
 }  // namespace merit

@@ -15,4 +15,7 @@ std::vector<uint32_t> result_columns(const ir::Program& program);
 /// more.
 std::unordered_set<uint32_t> needed_columns(const ir::Program& program, const std::vector<uint32_t>& columns);
 
+/// The value sets that these columns ask, one flag each; with those that they are made of.
+std::vector<bool> needed_value_sets(const ir::Program& program, const std::unordered_set<uint32_t>& columns);
+
 }  // namespace merit

@@ -114,6 +114,14 @@ std::string manifest_json(const ir::Program& program, const Manifest& manifest, 
     data.push_back(
         {{"file", file.name}, {"sha256", file.sha256}, {"bytes", file.bytes}, {"rows", file.rows}});
   }
+  Json value_sets = Json::array();
+  for (const Manifest::ValueSet& set : manifest.value_sets) {
+    value_sets.push_back({{"url", set.url},
+                          {"version", set.version},
+                          {"codes", set.codes},
+                          {"file", set.file},
+                          {"sha256", set.sha256}});
+  }
   Json entities = Json::array();
   for (const Manifest::EntityRows& entity : manifest.entities) {
     entities.push_back({{"entity", entity.name}, {"rows", entity.rows}, {"set_aside", entity.set_aside}});
@@ -135,6 +143,7 @@ std::string manifest_json(const ir::Program& program, const Manifest& manifest, 
                {"payments", payments_json(program, summary)},
                {"ensures", ensures_json(program, summary)},
                {"faults", faults_json(program, summary)}};
+  if (!value_sets.empty()) json["value_sets"] = std::move(value_sets);
   if (!summary.measures.empty()) json["measures"] = measures_json(program, summary);
   if (!summary.ties.empty()) json["ties"] = ties_json(program, summary);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

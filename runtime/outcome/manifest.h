@@ -38,7 +38,17 @@ struct Manifest {
     uint64_t rows = 0;
   };
 
+  /// A published value set as it was read.
+  struct ValueSet {
+    std::string url;
+    std::string version;
+    uint64_t codes = 0;
+    std::string file;
+    std::string sha256;
+  };
+
   std::vector<DataFile> data;
+  std::vector<ValueSet> value_sets;
   std::vector<EntityRows> entities;
   std::vector<Parameter> parameters;
   std::vector<ResultFile> results;

@@ -273,6 +273,7 @@ Run Program::run(const RunSettings& settings) const {
   const ir::Program& program = *impl_->program;
   RunOptions options;
   options.data = settings.data;
+  options.value_sets = settings.value_sets;
   options.bad_data = settings.bad_rows == RunSettings::BadRows::skip     ? BadData::skip
                      : settings.bad_rows == RunSettings::BadRows::report ? BadData::report
                                                                          : BadData::stop;
@@ -302,9 +303,20 @@ Run Program::run(const RunSettings& settings) const {
   return Run(std::move(run));
 }
 
-std::vector<TestResult> Program::run_tests(std::string_view only) const {
+std::vector<TestResult> Program::run_tests(std::string_view only,
+                                           const std::vector<std::filesystem::path>& value_sets) const {
   std::vector<TestResult> results;
-  for (const TestOutcome& outcome : merit::run_tests(*impl_->program, std::string(only))) {
+  const ir::Program& program = *impl_->program;
+  std::shared_ptr<const ValueSets> sets;
+  if (!value_sets.empty()) {
+    Diagnostics problems;
+    const std::vector<uint32_t> columns = columns_of_tests(program, std::string(only));
+    const auto terminology = load_terminology(
+        program, value_sets, needed_value_sets(program, needed_columns(program, columns)), problems);
+    if (!terminology) throw error_of(Error::Kind::data, problems, *program.files);
+    sets = terminology->sets;
+  }
+  for (const TestOutcome& outcome : merit::run_tests(program, std::string(only), sets)) {
     Diagnostics messages;
     for (const TestFailure& failure : outcome.failures) messages.error("R020", failure.span, failure.message);
     results.push_back({outcome.title, outcome.passed(), sentences(messages, *impl_->program->files)});

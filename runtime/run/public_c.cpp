@@ -8,6 +8,7 @@
 
 struct merit_program {
   merit::Program program;
+  std::vector<std::filesystem::path> value_sets = {};
 };
 
 struct merit_run {
@@ -111,6 +112,7 @@ merit_status merit_run_start(const merit_program* program, const char* data_fold
   *run = nullptr;
   return guarded(error, [&] {
     merit::RunSettings settings;
+    settings.value_sets = program->value_sets;
     settings.data = data_folder;
     settings.threads = threads;
     if (bad_rows == MERIT_BAD_ROWS_SKIP) settings.bad_rows = merit::RunSettings::BadRows::skip;
@@ -129,6 +131,21 @@ merit_status merit_run_start(const merit_program* program, const char* data_fold
 
 void merit_run_free(merit_run* run) {
   delete run;
+}
+
+merit_status merit_program_value_sets(merit_program* program, const char* const* paths, size_t count,
+                                      char** error) {
+  if (program == nullptr || (paths == nullptr && count > 0))
+    return refuse(error, "merit_program_value_sets: NULL");
+  return guarded(error, [&] {
+    std::vector<std::filesystem::path> given;
+    for (size_t i = 0; i < count; ++i) {
+      if (paths[i] == nullptr) return refuse(error, "merit_program_value_sets: NULL");
+      given.emplace_back(paths[i]);
+    }
+    program->value_sets = std::move(given);
+    return MERIT_OK;
+  });
 }
 
 merit_status merit_run_clean(merit_run* run, int* clean, char** findings, char** error) {

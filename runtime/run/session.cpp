@@ -27,6 +27,10 @@ bool Session::load(const RunOptions& options, Diagnostics& diagnostics) {
   std::vector<uint32_t> asked = options.columns ? *options.columns : result_columns(*program_);
   for (const uint32_t column : measure_report_columns(*program_, measure_reports_)) asked.push_back(column);
   const std::unordered_set<uint32_t> needed = needed_columns(*program_, asked);
+  std::optional<Terminology> terminology =
+      load_terminology(*program_, options.value_sets, needed_value_sets(*program_, needed), diagnostics);
+  if (!terminology) return false;
+  terminology_ = std::move(*terminology);
   LoadOptions load;
   load.directory = options.data;
   load.bad_data = options.bad_data;
@@ -36,6 +40,7 @@ bool Session::load(const RunOptions& options, Diagnostics& diagnostics) {
   RowEvaluator chosen(std::make_shared<const Dataset>(*program_, pool), overrides_);
   loaded_ = load_data(*program_, load, chosen, pool, diagnostics);
   if (!loaded_.dataset) return false;
+  loaded_.dataset->set_value_sets(terminology_.sets);
 
   if (options.by_rows) {
     evaluation_ = std::make_unique<RowEvaluator>(loaded_.dataset, overrides_);
@@ -66,6 +71,8 @@ Manifest Session::manifest() {
     manifest.data.push_back({file.name, file.sha256, file.bytes, file.rows});
   std::sort(manifest.data.begin(), manifest.data.end(),
             [](const Manifest::DataFile& a, const Manifest::DataFile& b) { return a.name < b.name; });
+  for (const UsedValueSet& set : terminology_.used)
+    manifest.value_sets.push_back({set.url, set.version, set.codes, set.file, set.sha256});
   for (uint32_t entity = 0; entity < program_->entities.size(); ++entity) {
     if (program_->entities[entity].kind != ir::EntityKind::data) continue;
     const uint64_t set_aside = entity < loaded_.set_aside.size() ? loaded_.set_aside[entity] : 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/data/load.h"
+#include "runtime/data/terminology.h"
 #include "runtime/outcome/manifest.h"
 #include "runtime/outcome/summary.h"
 #include "runtime/run/measure_files.h"
@@ -19,7 +20,9 @@ namespace merit {
 class Engine;
 
 struct RunOptions {
-  std::filesystem::path data;        ///< the folder with the data files
+  std::filesystem::path data;  ///< the folder with the data files
+  /// Files with value sets, and folders of them (terminology.h).
+  std::vector<std::filesystem::path> value_sets;
   BadData bad_data = BadData::stop;  ///< what becomes of rows that cannot be used
   unsigned threads = 0;              ///< 0: as many as the machine has; results do not depend on it
   GivenParameters parameters;        ///< in place of the program's own values
@@ -57,14 +60,15 @@ class Session {
   const RunSummary& summary();
   /// What the run rests on.
   Manifest manifest();
-  /// All reports, each as NAME.csv or NAME.json, what measures come to (measure_files.h), the rows set aside (set_aside.csv, when they are to be
-  /// reported) and manifest.json into `folder`: all of them or none. Throws std::system_error
-  /// (std::filesystem::filesystem_error among them) when it cannot be written.
+  /// All reports, each as NAME.csv or NAME.json, what measures come to (measure_files.h), the rows set aside
+  /// (set_aside.csv, when they are to be reported) and manifest.json into `folder`: all of them or none.
+  /// Throws std::system_error (std::filesystem::filesystem_error among them) when it cannot be written.
   void write(const std::filesystem::path& folder, OutputFormat format);
 
  private:
   std::shared_ptr<const ir::Program> program_;
   LoadResult loaded_;
+  Terminology terminology_;
   Overrides overrides_;
   std::vector<MeasureReportType> measure_reports_;
   std::unique_ptr<Evaluation> evaluation_;

@@ -35,9 +35,11 @@ std::string identity(const Value& value) {
 
 }  // namespace
 
-TestData::TestData(const ir::Program& program, const ir::Test& test)
+TestData::TestData(const ir::Program& program, const ir::Test& test,
+                   std::shared_ptr<const ValueSets> value_sets)
     : program_(program), dataset_(std::make_shared<Dataset>(program, std::make_shared<TextPool>())),
       rows_(program.entities.size()) {
+  if (value_sets) dataset_->set_value_sets(std::move(value_sets));
   for (const ir::TestRows& rows : test.given) take(rows);
   // A key may be a link, and rows are in order of their keys: what a key points to comes first.
   for (uint32_t entity = 0; entity < rows_.size(); ++entity) place(entity, 0);

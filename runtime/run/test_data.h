@@ -14,7 +14,9 @@ namespace merit {
 /// Makes the data set of a test from the rows that it gives.
 class TestData {
  public:
-  TestData(const ir::Program& program, const ir::Test& test);
+  /// `value_sets`: null for what the program itself says of them.
+  TestData(const ir::Program& program, const ir::Test& test,
+           std::shared_ptr<const ValueSets> value_sets = nullptr);
 
   std::shared_ptr<const Dataset> dataset() const { return dataset_; }
 

@@ -12,8 +12,9 @@ namespace {
 
 class TestRun {
  public:
-  TestRun(const ir::Program& program, const ir::Test& test)
-      : program_(program), test_(test), data_(program, test), evaluation_(data_.dataset(), settings(test)) {}
+  TestRun(const ir::Program& program, const ir::Test& test, std::shared_ptr<const ValueSets> value_sets)
+      : program_(program), test_(test), data_(program, test, std::move(value_sets)),
+        evaluation_(data_.dataset(), settings(test)) {}
 
   TestOutcome run() {
     outcome_.title = test_.title;
@@ -256,13 +257,28 @@ class TestRun {
 
 }  // namespace
 
-std::vector<TestOutcome> run_tests(const ir::Program& program, const std::string& wanted) {
+std::vector<TestOutcome> run_tests(const ir::Program& program, const std::string& wanted,
+                                   std::shared_ptr<const ValueSets> value_sets) {
   std::vector<TestOutcome> outcomes;
   for (const ir::Test& test : program.tests) {
     if (test.title.find(wanted) == std::string::npos) continue;
-    outcomes.push_back(TestRun(program, test).run());
+    outcomes.push_back(TestRun(program, test, value_sets).run());
   }
   return outcomes;
+}
+
+std::vector<uint32_t> columns_of_tests(const ir::Program& program, const std::string& wanted) {
+  std::vector<uint32_t> columns;
+  for (const ir::Test& test : program.tests) {
+    if (test.title.find(wanted) == std::string::npos) continue;
+    columns.insert(columns.end(), test.conditions.begin(), test.conditions.end());
+    for (const ir::TestRows& rows : test.expected) {
+      for (const std::vector<ir::TestCell>& row : rows.rows) {
+        for (const ir::TestCell& cell : row) columns.push_back(cell.column);
+      }
+    }
+  }
+  return columns;
 }
 
 }  // namespace merit

@@ -1,9 +1,11 @@
 #pragma once
 // The tests that a program brings: each is a small world of its own, made of the rows that it gives.
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "runtime/data/value_sets.h"
 #include "runtime/ir/ir.h"
 
 namespace merit {
@@ -31,6 +33,12 @@ struct TestOutcome {
 /// Runs the tests, in order; with `wanted`, only those whose title contains it. A linked row that is not
 /// given exists with its key; an optional field that is not given is missing, another is a fault if it is
 /// needed (R107).
-std::vector<TestOutcome> run_tests(const ir::Program& program, const std::string& wanted = {});
+/// `value_sets`: the codes of published value sets; without them, a published set holds nothing but what
+/// tests name as being in it.
+std::vector<TestOutcome> run_tests(const ir::Program& program, const std::string& wanted = {},
+                                   std::shared_ptr<const ValueSets> value_sets = nullptr);
+
+/// The columns that these tests look at.
+std::vector<uint32_t> columns_of_tests(const ir::Program& program, const std::string& wanted = {});
 
 }  // namespace merit

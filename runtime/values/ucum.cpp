@@ -456,14 +456,37 @@ std::optional<Unit> parse(std::string_view text, std::string* problem) {
   }
 }
 
-std::string dimension_text(const Unit& unit) {
+std::string measured(const Unit& unit) {
+  struct Name {
+    std::string_view dimensions;
+    std::string_view name;
+  };
+
+  static constexpr Name names[] = {
+      {"", "a plain number"},
+      {"m-3", "a number by volume"},
+      {"g.m-3", "a mass by volume"},
+      {"g", "a mass"},
+      {"m", "a length"},
+      {"m2", "an area"},
+      {"m3", "a volume"},
+      {"s", "a time"},
+      {"s-1", "a rate by time"},
+      {"K", "a temperature"},
+      {"g.m-1.s-2", "a pressure"},
+      {"g.m-2", "a mass by area"},
+      {"m3.s-1", "a volume by time"},
+  };
   std::string text;
   for (const auto& [base, power] : unit.dimensions) {
     if (!text.empty()) text += '.';
     text += base;
     if (power != 1) text += std::to_string(power);
   }
-  return text.empty() ? "1" : text;
+  for (const Name& entry : names) {
+    if (entry.dimensions == text) return std::string(entry.name);
+  }
+  return "measured in " + text;
 }
 
 Converted convert(const Quantity& quantity, const Unit& wanted, std::string_view wanted_text) {
@@ -475,8 +498,7 @@ Converted convert(const Quantity& quantity, const Unit& wanted, std::string_view
             "no way from `" + quantity.unit + "` to `" + std::string(wanted_text) + "`: " + problem};
   if (own->dimensions != wanted.dimensions) {
     return {std::nullopt, "no way from `" + quantity.unit + "` to `" + std::string(wanted_text) +
-                              "`: they measure different things (" + dimension_text(*own) + " and " +
-                              dimension_text(wanted) + ")"};
+                              "`: the one is " + measured(*own) + ", the other " + measured(wanted)};
   }
   return {(quantity.number + own->offset) * own->factor / wanted.factor - wanted.offset, {}};
 }

@@ -30,8 +30,8 @@ struct Unit {
 /// Nothing for what is no UCUM unit; then `problem`, when it is given, says why: "`mgg` is no unit".
 std::optional<Unit> parse(std::string_view text, std::string* problem = nullptr);
 
-/// "mass / length3" as "g/m3": what a unit measures.
-std::string dimension_text(const Unit& unit);
+/// What a unit measures: "a mass by volume", "measured in [iU]".
+std::string measured(const Unit& unit);
 
 struct Converted {
   std::optional<Number> number;
