@@ -128,7 +128,7 @@ FhirDamage damage_of(simdjson::error_code error, std::string_view text) {
 struct FhirDocument::Thing {
   JsonKind kind = JsonKind::text;
   bool null = false;
-  std::string_view token;  // of a scalar
+  std::string_view token;  // of a scalar; of an object its bracket
   json::object object;
   json::array list;
   bool used = false;
@@ -137,6 +137,7 @@ struct FhirDocument::Thing {
     switch (value.type().value()) {
     case json::json_type::object:
       kind = JsonKind::object;
+      token = value.raw_json_token();
       object = value.get_object();
       break;
     case json::json_type::array:
@@ -429,8 +430,10 @@ void FhirDocument::fields(json::object& object, const PathNode& node, uint32_t f
   }
 }
 
-void FhirDocument::resource(json::object object, uint32_t number, std::string_view url, int depth) {
+void FhirDocument::resource(json::object object, const char* begin, uint32_t number, std::string_view url,
+                            int depth) {
   FhirEntry entry;
+  entry.begin = begin;
   entry.number = number;
   entry.url = url;
   json::value found;
@@ -528,7 +531,7 @@ void FhirDocument::bundle(json::object object, int depth) {
       if (error == simdjson::NO_SUCH_FIELD) continue;  // of a Bundle of requests or answers
       if (error != simdjson::SUCCESS) throw simdjson::simdjson_error(error);
       Thing inner(found);
-      if (inner.kind == JsonKind::object) resource(inner.object, number, url, depth);
+      if (inner.kind == JsonKind::object) resource(inner.object, inner.token.data(), number, url, depth);
     }
   }
 }
@@ -549,7 +552,7 @@ std::optional<FhirDamage> FhirDocument::read(std::string_view text, size_t capac
                         "Only FHIR belongs into the .json and .ndjson files of the data folder."};
     }
     if (error != simdjson::SUCCESS) return damage_of(error, text);
-    resource(object, 0, {}, 0);
+    resource(object, text.data(), 0, {}, 0);
     const bool walked = entries_.empty() || (entries_.back().plan != nullptr && !entries_.back().damage);
     if (walked && document.current_location().error() == simdjson::SUCCESS)
       return damage_of(simdjson::TRAILING_CONTENT, text);

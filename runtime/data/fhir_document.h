@@ -51,7 +51,8 @@ struct FhirDamage {
 };
 
 struct FhirEntry {
-  uint32_t number = 0;  ///< of the entry in its Bundle, from 1; 0: no Bundle
+  uint32_t number = 0;          ///< of the entry in its Bundle, from 1; 0: no Bundle
+  const char* begin = nullptr;  ///< of the resource in the document
   std::string_view type;
   std::string_view id;
   std::string_view url;                    ///< fullUrl
@@ -82,7 +83,8 @@ class FhirDocument {
   struct Thing;
 
   void bundle(simdjson::ondemand::object object, int depth);
-  void resource(simdjson::ondemand::object object, uint32_t number, std::string_view url, int depth);
+  void resource(simdjson::ondemand::object object, const char* begin, uint32_t number, std::string_view url,
+                int depth);
   void fields(simdjson::ondemand::object& object, const PathNode& node, uint32_t frame);
   void walk(Thing& thing, const PathNode& node, uint32_t frame);
   void element(Thing& thing, const PathNode& node, uint32_t frame, uint32_t& position);

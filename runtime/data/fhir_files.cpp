@@ -121,7 +121,7 @@ class PieceReader {
   }
 
   FhirPiece whole(std::string_view text) {
-    document(text, text.size(), 1);
+    document(text, text.size(), 1, true);
     return rows_.take(1);
   }
 
@@ -131,20 +131,20 @@ class PieceReader {
       const size_t end = std::min(text.find('\n', at), text.size());
       const std::string_view one = text.substr(at, end - at);
       ++line_;
-      if (!is_blank(one)) document(one, static_cast<size_t>(readable_end - one.data()), line_);
+      if (!is_blank(one)) document(one, static_cast<size_t>(readable_end - one.data()), line_, false);
       at = end + 1;
     }
   }
 
   /// `readable`: how many bytes may be read from where the document begins.
-  void document(std::string_view text, size_t readable, uint64_t line) {
+  void document(std::string_view text, size_t readable, uint64_t line, bool several_lines) {
     if (text.size() + simdjson::SIMDJSON_PADDING <= readable) {
-      rows_.read(text, readable, line);
+      rows_.read(text, readable, line, several_lines);
       return;
     }
     padded_.reserve(text.size() + simdjson::SIMDJSON_PADDING);
     padded_.assign(text);
-    rows_.read(padded_, padded_.capacity(), line);
+    rows_.read(padded_, padded_.capacity(), line, several_lines);
   }
 
   FhirRowReader rows_;

@@ -145,7 +145,7 @@ class Planner {
   }
 
   uint32_t slot(uint32_t resource, uint32_t shape, const std::vector<ir::PathStep>& steps, Taken taken,
-                std::vector<std::string_view> types) {
+                const std::vector<std::string_view>& types) {
     FrameShape& frame = plan_.resources[resource].frames[shape];
     PathNode* node = &frame.root;
     for (size_t i = 0; i < steps.size(); ++i) {

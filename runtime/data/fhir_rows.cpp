@@ -86,15 +86,20 @@ FhirPiece FhirRowReader::take(uint64_t lines) {
   return piece;
 }
 
-void FhirRowReader::read(std::string_view text, size_t capacity, uint64_t line) {
+void FhirRowReader::read(std::string_view text, size_t capacity, uint64_t line, bool several_lines) {
   urls_.clear();
   urls_made_ = false;
   if (std::optional<FhirDamage> damage = document_.read(text, capacity)) {
     problems_.push_back(FhirProblem{line, std::move(*damage)});
     return;
   }
+  const char* counted = text.data();
   for (const FhirEntry& entry : document_.entries()) {
     ++resources_;
+    if (several_lines && entry.begin > counted) {
+      line += static_cast<uint64_t>(std::count(counted, entry.begin, '\n'));
+      counted = entry.begin;
+    }
     const uint64_t place = line | uint64_t{entry.number} << entry_shift;
     if (entry.damage) {
       problems_.push_back(FhirProblem{place, *entry.damage});

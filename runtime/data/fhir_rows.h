@@ -44,7 +44,7 @@ class FhirRowReader {
   FhirRowReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool);
 
   /// One document. `text` is followed by at least SIMDJSON_PADDING readable bytes within `capacity`.
-  void read(std::string_view text, size_t capacity, uint64_t line);
+  void read(std::string_view text, size_t capacity, uint64_t line, bool several_lines);
 
   FhirPiece take(uint64_t lines);
 

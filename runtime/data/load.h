@@ -1,5 +1,6 @@
 #pragma once
-// Reads a program's facts from CSV files (RFC 4180, UTF-8, plain or gzip), as its sources say.
+// Reads a program's facts from CSV files (RFC 4180, UTF-8, plain or gzip) and from FHIR R4 resources (JSON:
+// NDJSON or Bundles, plain or gzip), as its sources say.
 //
 // A row of an entity comes from all blocks that name its key: what one of them leaves out another may give,
 // and what two of them give must be the same. An entity without a source is read from <entity>.csv, its
@@ -11,6 +12,11 @@
 // quote never closed, a cell over 16 MiB or a line over 64 MiB) always stop the load. Within a file the unit
 // of what is bad is the row of an entity: an unreadable cell, a key that is empty or comes twice, files that
 // disagree, a required field that is missing, a link to nothing. BadData decides what becomes of it.
+//
+// Of FHIR the unit is a line or a whole file where its JSON is damaged, a resource where that is (no type,
+// too large, an element twice), else the row. A reference that leads nowhere is told like the rest; a load
+// that goes on keeps its row where the link may be missing. Resources that say the same twice are one row;
+// such with one id and different content are bad.
 
 #include <cstdint>
 #include <filesystem>
@@ -45,7 +51,7 @@ struct LoadedFile {
   std::string name;    ///< as found below the directory: "hospitals.csv.gz"
   std::string sha256;  ///< of the file as it is on disk
   uint64_t bytes = 0;  ///< on disk
-  uint64_t rows = 0;   ///< lines of data, the header not counted
+  uint64_t rows = 0;   ///< lines of data, the header not counted; resources
 };
 
 /// Why a row was set aside.

@@ -178,7 +178,9 @@ TEST_CASE("one Bundle says the same as its resources by themselves") {
   REQUIRE(by_bundle.result.dataset != nullptr);
   CHECK(everything(clinic, by_lines) == everything(clinic, by_bundle));
   const auto row = by_bundle.data().find(clinic.visit, {Value::of_text("v3")});
-  CHECK(by_bundle.data().place(clinic.visit_id, *row).column == "Encounter.id, entry 8");
+  const CellPlace place = by_bundle.data().place(clinic.visit_id, *row);
+  CHECK(place.column == "Encounter.id, entry 8");
+  CHECK(place.line == 9);
 }
 
 TEST_CASE("damage to a line takes that line alone, and never more than that is believed") {
