@@ -300,6 +300,7 @@ class MeasureExplainer {
 
   void set_value(Explanation& line, const ir::Type& type, const Value& value) {
     line.value = value_text(evaluator_, program_, type, value, TextStyle::people);
+    if (value.kind() == ValueKind::codes) line.value = short_codes(line.value);
   }
 
   static void push(std::vector<Explanation>& out, Explanation line) {

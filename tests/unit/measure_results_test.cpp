@@ -399,3 +399,57 @@ TEST_CASE("MeasureReport has what R4 demands") {
   CHECK(summary[0].at("improvementNotation").at("coding")[0].at("code") == "decrease");
   CHECK(summary[2].at("group")[0].at("measureScore").at("value") == 20.0);
 }
+
+TEST_CASE("a report names the resources that the criteria of its patient read") {
+  const Folder folder;
+  fs::remove(folder.path() / "patient.csv");
+  std::ofstream(folder.path() / "all.ndjson")
+      << R"({"resourceType":"Patient","id":"p1","birthDate":"1960-01-01"})"
+      << "\n"
+      << R"({"resourceType":"Patient","id":"p2","birthDate":"2020-01-01"})"
+      << "\n"
+      << R"({"resourceType":"Observation","id":"o1","subject":{"reference":"Patient/p1"},"code":{"text":"hba1c"}})"
+      << "\n"
+      << R"({"resourceType":"Observation","id":"o2","subject":{"reference":"Patient/p1"},"code":{"text":"ldl"}})"
+      << "\n";
+  Compilation compilation = compile_text("read.merit", R"(module read
+
+parameter measurement_period = 2026-01-01 to 2026-12-31
+
+entity patient:
+  key id     : text
+  birth_date : date
+
+entity observation:
+  key id  : text
+  patient : patient
+  name    : text
+
+source fhir "Patient":
+  patient:
+    id         = path "id"
+    birth_date = path "birthDate"
+
+source fhir "Observation":
+  observation:
+    id      = path "id"
+    patient = path "subject"
+    name    = path "code.text"
+
+measure tested for each patient:
+  initial_population = whole years from birth_date to measurement_period.end >= 18
+  numerator          = exists observations where name is "hba1c"
+)");
+  for (const Diagnostic& diagnostic : compilation.diagnostics.all()) UNSCOPED_INFO(diagnostic.message);
+  REQUIRE(compilation.program);
+  RunOptions options;
+  options.measure_reports = {MeasureReportType::individual};
+  const auto session = opened(folder, std::move(*compilation.program), options);
+  session->write(folder.path() / "out", OutputFormat::csv);
+  const std::vector<json> reports = lines(folder.read("measure_report.individual.ndjson"));
+  REQUIRE(reports.size() == 1);
+  check_report(reports[0]);
+  // Not the other observation: nothing was made of it.
+  CHECK(reports[0].at("evaluatedResource") ==
+        json::array({{{"reference", "Patient/p1"}}, {{"reference", "Observation/o1"}}}));
+}
