@@ -249,8 +249,7 @@ Typed Elaborator::Impl::membership(const ast::Binary& binary, Span span) {
   return negated(std::move(result), span);
 }
 
-Typed Elaborator::Impl::in_set(const ast::Expr& left, const ast::Expr& right, Span span,
-                               bool by_day) {
+Typed Elaborator::Impl::in_set(const ast::Expr& left, const ast::Expr& right, Span span, bool by_day) {
   if (const auto* choice = std::get_if<ast::Binary>(&right.node);
       choice && choice->op == ast::BinaryOp::logical_or) {
     return in_any(left, right, span, by_day);
@@ -263,6 +262,11 @@ Typed Elaborator::Impl::in_set(const ast::Expr& left, const ast::Expr& right, Sp
       return {};
     }
     return in_range(std::move(value), *limits, span, right.span, by_day);
+  }
+  if (names_value_set(left)) {
+    error("T190", left.span, "`" + text(left.span) + "` is a value set, and stands after `in` alone.",
+          "Write it the other way round: `" + text(right.span) + " in " + text(left.span) + "`.");
+    return {};
   }
   Typed value = plain(left, "M101", not_compared);
   if (names_value_set(right) || (value && value.type().kind == ir::TypeKind::codes)) {
@@ -284,8 +288,7 @@ Typed Elaborator::Impl::in_set(const ast::Expr& left, const ast::Expr& right, Sp
   return {};
 }
 
-Typed Elaborator::Impl::in_any(const ast::Expr& left, const ast::Expr& choices, Span span,
-                               bool by_day) {
+Typed Elaborator::Impl::in_any(const ast::Expr& left, const ast::Expr& choices, Span span, bool by_day) {
   Typed value = plain(left, "M101", not_compared);
   if (!value) return {};
   if (value.type().kind == ir::TypeKind::codes)
@@ -310,8 +313,8 @@ Typed Elaborator::Impl::in_any(const ast::Expr& left, const ast::Expr& choices, 
       each = in_set(left, *leaf, span, by_day);
     } else {
       Typed other = expr(*leaf, &type);
-      const bool set = other && (other.type().kind == ir::TypeKind::collection ||
-                                 is_period(other.type().kind));
+      const bool set =
+          other && (other.type().kind == ir::TypeKind::collection || is_period(other.type().kind));
       if (set) {
         each = in_set(left, *leaf, span, by_day);
       } else if (other && refuse_missing(other, "M101", not_compared)) {
