@@ -177,12 +177,13 @@ std::map<std::string, PatientCounts> run(const std::shared_ptr<const ir::Program
 
 }  // namespace
 
-CaseAgreement run_cases(const fs::path& file, const fs::path& cases, const std::string& identifier) {
+CaseAgreement run_cases(const fs::path& file, const fs::path& cases, const std::string& identifier, By by) {
   const auto program = compiled(file);
   // The folder of the cases also holds files that are no patients.
   const fs::path scratch = scratch_folder("measure_" + identifier);
   RunOptions options;
   options.bad_data = BadData::report;
+  options.by_rows = by == By::rows;
   options.data = scratch / "data";
   fs::create_directories(options.data);
   fs::create_symlink(as_they_lie(cases, "patients.ndjson"), options.data / "patients.ndjson.gz");
@@ -207,7 +208,8 @@ CaseAgreement run_cases(const fs::path& file, const fs::path& cases, const std::
   return agreement;
 }
 
-void check_cases(const std::string& program, const std::string& identifier, size_t cases) {
+void check_cases(const std::string& program, const std::string& identifier, size_t cases,
+                 const std::set<std::string>& disputed) {
   const auto folder = published_measure(identifier);
   if (!folder) return;
   const CaseAgreement agreement = run_cases(source_folder() / program, *folder, identifier);
@@ -215,7 +217,11 @@ void check_cases(const std::string& program, const std::string& identifier, size
   std::cout << identifier << ": " << text;
   INFO(text);
   CHECK(agreement.cases == cases);
-  CHECK(agreement.agreeing == cases);
+  CHECK(agreement.agreeing + disputed.size() == cases);
+  std::set<std::string> differing;
+  for (const CaseDifference& one : agreement.differences) differing.insert(one.patient.substr(0, 8));
+  CHECK(differing == disputed);
+  CHECK(agreement_text(run_cases(source_folder() / program, *folder, identifier, By::rows)) == text);
 }
 
 }  // namespace merit::testing
