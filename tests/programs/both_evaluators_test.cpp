@@ -40,7 +40,7 @@ std::vector<uint32_t> all_columns(const merit::ir::Program& program) {
 /// Nothing when the folder does not have the files of this program.
 std::optional<Compared> compare(const fs::path& file, const fs::path& data) {
   merit::CompileOptions options;
-  options.library.push_back(file.parent_path());
+  options.library = {file.parent_path(), merit::testing::source_folder() / "examples" / "ecqm"};
   merit::Compilation compilation = merit::compile(file, options);
   if (!compilation.program) {
     FAIL_CHECK(file.filename().string()
