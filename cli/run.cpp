@@ -101,6 +101,11 @@ std::vector<const ir::Report*> shown_reports(const ir::Program& program, const s
   return reports;
 }
 
+std::string trimmed(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
 // What is printed: a run's results and nothing else, for machines.
 std::string results(Session& session, const Options& options) {
   const ir::Program& program = session.program();
@@ -118,7 +123,7 @@ std::string results(Session& session, const Options& options) {
   const auto rates = [&] { return rates_table(program, session.evaluation(), session.summary().measures); };
   if (options.format == Format::json) {
     if (text.empty()) text = "{\"reports\": [";
-    text += with_measures ? fmt::format("],\n\"measures\": {}", result_json(rates())) : "]";
+    text += with_measures ? fmt::format("],\n\"measures\": {}", trimmed(result_json(rates()))) : "]";
     text +=
         fmt::format(",\n\"manifest\": {}}}\n", manifest_json(program, session.manifest(), session.summary()));
   } else if (with_measures) {

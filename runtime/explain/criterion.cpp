@@ -101,7 +101,8 @@ class Lines {
       const LineState state = line_state(evaluator_.evaluate(*arg, scope_));
       if (state != (met ? LineState::met : LineState::not_met)) continue;
       std::string line = text(*arg, met);
-      if (one_is_enough && has_lines(*arg)) line = "(" + line + ")";
+      const bool several = line.find("; ") != std::string::npos || line.find(", or ") != std::string::npos;
+      if (one_is_enough && several && has_lines(*arg)) line = "(" + line + ")";
       all += (all.empty() ? "" : one_is_enough ? ", or " : "; ") + line;
     }
     return node.op == Op::at_least ? "at least " + std::to_string(node.index) + " of: " + all : all;

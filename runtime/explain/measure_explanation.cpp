@@ -51,6 +51,17 @@ std::string short_codes(const std::string& codes) {
   return text;
 }
 
+/// A value in few words, for one who reads many of them.
+std::string in_short(const Value& value, std::string text) {
+  if (value.kind() == ValueKind::codes) return short_codes(text);
+  // A time that begins where it ends is said once.
+  constexpr std::string_view to = " to ";
+  const size_t at = text.find(to);
+  const bool period = value.kind() == ValueKind::period || value.kind() == ValueKind::datetime_period;
+  if (period && at != std::string::npos && text.substr(0, at) == text.substr(at + to.size())) text.resize(at);
+  return text;
+}
+
 bool is_comparison(Op op) {
   return (op >= Op::equal && op <= Op::in_range) || op == Op::in_period || op == Op::overlaps ||
          op == Op::before || op == Op::after;
@@ -299,8 +310,7 @@ class MeasureExplainer {
   // values
 
   void set_value(Explanation& line, const ir::Type& type, const Value& value) {
-    line.value = value_text(evaluator_, program_, type, value, TextStyle::people);
-    if (value.kind() == ValueKind::codes) line.value = short_codes(line.value);
+    line.value = in_short(value, value_text(evaluator_, program_, type, value, TextStyle::people));
   }
 
   static void push(std::vector<Explanation>& out, Explanation line) {
@@ -475,9 +485,9 @@ class MeasureExplainer {
       const bool own = node.args.front()->op == Op::row;
       if (place.empty() && own && column.kind == ir::ColumnKind::stored)
         place = data_place(evaluator_.data(), node.index, owner.row());
-      std::string value = value_text(evaluator_, program_, column.type,
-                                     evaluator_.value(node.index, owner.row()), TextStyle::people);
-      if (column.type.kind == ir::TypeKind::codes) value = short_codes(value);
+      const Value read = evaluator_.value(node.index, owner.row());
+      const std::string value =
+          in_short(read, value_text(evaluator_, program_, column.type, read, TextStyle::people));
       std::string fact = (own ? column.name : whole_line(program_, node)) + " " + value;
       if (facts.size() < most_facts && std::find(facts.begin(), facts.end(), fact) == facts.end())
         facts.push_back(std::move(fact));
