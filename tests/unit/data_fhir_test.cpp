@@ -183,6 +183,32 @@ TEST_CASE("one Bundle says the same as its resources by themselves") {
   CHECK(place.line == 9);
 }
 
+TEST_CASE("a resource that comes again is one row, and its lists with it; one that says otherwise is none") {
+  const Clinic clinic;
+  const std::string visit =
+      R"({"resourceType":"Encounter","id":"v","parts":[{"words":"a","marks":[1]},{"words":"b"}]})";
+  const Folder folder;
+  folder.write("a.ndjson", visit + "\n" + visit + "\n");
+  folder.write("b.json", R"({"resourceType": "Encounter", "id": "v",
+    "parts": [{"words": "a", "marks": [1]}, {"words": "b"}]})");
+  const Loaded loaded = load(clinic.program, folder);
+  REQUIRE(loaded.result.dataset != nullptr);
+  CHECK(everything(clinic, loaded) == "\n\nv\n\nv|v\n1|2\na|b\nv, 1\n1\n1\n");
+
+  folder.write("c.ndjson", R"({"resourceType":"Encounter","id":"v","parts":[{"words":"c"}]})"
+                           "\n"
+                           R"({"resourceType":"Encounter","id":"w","parts":[{"words":"d"}]})");
+  const Loaded stopped = load(clinic.program, folder);
+  CHECK(stopped.result.dataset == nullptr);
+  CHECK(stopped.text().find(
+            "D076 c.ndjson:1 The visit \"v\" is here and in b.json:1, and its content differs.") !=
+        std::string::npos);
+  const Loaded skipped = load(clinic.program, folder, BadData::skip);
+  REQUIRE(skipped.result.dataset != nullptr);
+  CHECK(skipped.column(clinic.visit_id) == "w");
+  CHECK(skipped.column(clinic.words) == "d");
+}
+
 TEST_CASE("damage to a line takes that line alone, and never more than that is believed") {
   const Clinic clinic;
   const std::string before = resources(3);
