@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr uint64_t most_records = 0xfffffff0U;
+constexpr size_t small_file = size_t{1} << 20U;  // on disk: read with others in one piece
+constexpr size_t most_files = 256;               // in one piece
 
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -37,21 +39,23 @@ struct OpenFile {
   FileText content;
   std::string_view text;
   bool lines = true;
+  bool blank = false;
+  bool is_small = false;  // opened, read and closed in one go
   std::optional<Refusal> refusal;
-  size_t first_piece = 0;
-  size_t pieces = 0;
 };
 
+/// A part of one file, or all of several small ones.
 struct PieceTask {
   size_t file = 0;
+  size_t files = 1;
   size_t begin = 0;
   size_t end = 0;
 };
 
-std::vector<OpenFile> find_files(const std::filesystem::path& directory) {
+std::vector<OpenFile> find_files(const ReadOptions& options) {
   std::vector<OpenFile> files;
   std::error_code error;
-  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
+  for (std::filesystem::directory_iterator entry(options.directory, error), end; !error && entry != end;
        entry.increment(error)) {
     std::filesystem::path name = entry->path().filename();
     if (name.extension() == ".gz") name = name.stem();
@@ -60,6 +64,7 @@ std::vector<OpenFile> find_files(const std::filesystem::path& directory) {
     OpenFile file;
     file.path = entry->path();
     file.about.name = entry->path().filename().generic_string();
+    file.is_small = options.piece_size == 0 && entry->file_size(error) <= small_file;
     files.push_back(std::move(file));
   }
   std::sort(files.begin(), files.end(),
@@ -82,6 +87,7 @@ void open(OpenFile& file) {
     return;
   }
   file.lines = named_lines || is_lines(file.text);
+  file.blank = !file.content.is_packed() && is_blank(file.text);
 }
 
 /// Reads documents one a line, or the whole text as one.
@@ -90,14 +96,21 @@ class PieceReader {
   PieceReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool)
       : rows_(plan, formats, pool) {}
 
-  /// `file` is the text that `text` is a part of, and ends where may be read.
-  FhirPiece lines(std::string_view text, std::string_view file) {
-    add_lines(text, file.data() + file.size());
-    return rows_.take(line_);
+  /// What follows stands in this file.
+  void begin_file(size_t number) {
+    rows_.begin_file(static_cast<uint32_t>(number));
+    line_ = 0;
   }
 
+  uint64_t resources() const { return rows_.resources(); }
+
+  FhirPiece take() { return rows_.take(line_); }
+
+  /// `file` is the text that `text` is a part of, and ends where may be read.
+  void lines(std::string_view text, std::string_view file) { add_lines(text, file.data() + file.size()); }
+
   /// Lines from a packed file, so many of them at a time as fit into the memory for a piece.
-  FhirPiece packed(GzipStream& stream) {
+  void packed(GzipStream& stream) {
     constexpr size_t step = size_t{4} << 20U;
     std::string text;
     size_t size = 0;
@@ -117,13 +130,9 @@ class PieceReader {
       std::memmove(text.data(), left.data(), left.size());
       size = left.size();
     }
-    return rows_.take(line_);
   }
 
-  FhirPiece whole(std::string_view text) {
-    document(text, text.size(), 1, true);
-    return rows_.take(1);
-  }
+  void whole(std::string_view text) { document(text, text.size(), 1, true); }
 
  private:
   void add_lines(std::string_view text, const char* readable_end) {
@@ -157,7 +166,7 @@ void cut(const OpenFile& file, size_t number, const ReadOptions& options, std::v
   constexpr size_t least = size_t{1} << 20U;
   constexpr size_t most = size_t{1} << 25U;
   const std::string_view text = file.text;
-  if (file.content.is_packed()) tasks.push_back(PieceTask{number, 0, 0});
+  if (file.content.is_packed()) tasks.push_back(PieceTask{number, 1, 0, 0});
   size_t wanted = options.piece_size;
   if (wanted == 0) wanted = std::clamp(text.size() / (4 * options.threads), least, most);
   if (!file.lines) wanted = text.size();
@@ -168,8 +177,36 @@ void cut(const OpenFile& file, size_t number, const ReadOptions& options, std::v
       const size_t line_end = text.find('\n', end);
       end = line_end == std::string_view::npos ? text.size() : line_end + 1;
     }
-    tasks.push_back(PieceTask{number, begin, end});
+    tasks.push_back(PieceTask{number, 1, begin, end});
     begin = end;
+  }
+}
+
+/// All of a file that is open.
+void read_whole(OpenFile& file, PieceReader& reader) {
+  if (file.content.is_packed()) {
+    GzipStream stream(file.content.bytes());
+    reader.packed(stream);
+    if (stream.damaged()) file.refusal = damaged_gzip();
+  } else if (file.lines) {
+    reader.lines(file.text, file.text);
+  } else if (!file.blank) {
+    reader.whole(file.text);
+  }
+}
+
+/// Several small files, one after the other. None of them stays open: there may be very many.
+void read_small(std::vector<OpenFile>& files, const PieceTask& task, PieceReader& reader) {
+  for (size_t i = task.file; i < task.file + task.files; ++i) {
+    OpenFile& file = files[i];
+    open(file);
+    if (file.refusal) continue;
+    const uint64_t before = reader.resources();
+    reader.begin_file(i);
+    read_whole(file, reader);
+    file.about.resources = reader.resources() - before;
+    file.text = {};
+    file.content = FileText();
   }
 }
 
@@ -207,9 +244,10 @@ class Joiner {
     for (size_t i = 0; i < pieces_.size(); ++i) {
       FhirRows& rows = pieces_[i].blocks[block];
       const auto before = static_cast<uint32_t>(data.lines.size());
-      const auto file = static_cast<uint32_t>(tasks_[i].file);
-      if (!rows.lines.empty() && (data.stretches.empty() || data.stretches.back().file != file))
-        data.stretches.push_back(FileData::Stretch{before, file});
+      for (const FileData::Stretch& stretch : rows.stretches) {
+        if (data.stretches.empty() || data.stretches.back().file != stretch.file)
+          data.stretches.push_back(FileData::Stretch{before + stretch.first, stretch.file});
+      }
       for (const uint64_t line : rows.lines) data.lines.push_back(line + first_lines_[i]);
       for (const uint32_t owner : rows.owners) data.owners.push_back(owner + owners_before);
       data.contents.insert(data.contents.end(), rows.contents.begin(), rows.contents.end());
@@ -239,7 +277,7 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
                    Diagnostics& diagnostics) {
   FhirData data;
   if (plan.blocks.empty()) return data;
-  std::vector<OpenFile> files = find_files(options.directory);
+  std::vector<OpenFile> files = find_files(options);
   if (files.empty()) {
     std::error_code error;
     const bool folder = std::filesystem::is_directory(options.directory, error);
@@ -256,24 +294,42 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
     for (const ColumnRead& read : plan.blocks[i]->file.reads) formats[i].emplace_back(read.type);
   }
 
-  parallel_for(files.size(), options.threads, [&](size_t i) { open(files[i]); });
+  parallel_for(files.size(), options.threads, [&](size_t i) {
+    if (!files[i].is_small) open(files[i]);
+  });
   std::vector<PieceTask> tasks;
   for (size_t i = 0; i < files.size(); ++i) {
-    if (!files[i].refusal) cut(files[i], i, options, tasks);
+    if (!files[i].is_small) {
+      if (!files[i].refusal) cut(files[i], i, options, tasks);
+      continue;
+    }
+    const bool goes_on = !tasks.empty() && files[tasks.back().file].is_small &&
+                         tasks.back().file + tasks.back().files == i && tasks.back().files < most_files;
+    if (goes_on) {
+      ++tasks.back().files;
+    } else {
+      tasks.push_back(PieceTask{i, 1, 0, 0});
+    }
   }
   std::vector<FhirPiece> pieces(tasks.size());
   parallel_for(tasks.size(), options.threads, [&](size_t t) {
-    OpenFile& file = files[tasks[t].file];
-    if (file.content.is_packed()) {
-      GzipStream stream(file.content.bytes());
-      pieces[t] = PieceReader(plan, formats, pool).packed(stream);
-      if (stream.damaged()) file.refusal = damaged_gzip();
-      return;
-    }
-    const std::string_view text = file.text.substr(tasks[t].begin, tasks[t].end - tasks[t].begin);
     PieceReader reader(plan, formats, pool);
-    pieces[t] = file.lines ? reader.lines(text, file.text) : reader.whole(text);
-    file.content.release(text);
+    OpenFile& file = files[tasks[t].file];
+    if (file.is_small) {
+      read_small(files, tasks[t], reader);
+    } else {
+      reader.begin_file(tasks[t].file);
+      if (file.content.is_packed() || !file.lines) {
+        read_whole(file, reader);
+      } else {
+        const std::string_view text = file.text.substr(tasks[t].begin, tasks[t].end - tasks[t].begin);
+        reader.lines(text, file.text);
+        file.content.release(text);
+      }
+    }
+    const uint64_t resources = reader.resources();
+    pieces[t] = reader.take();
+    pieces[t].resources = resources;
   });
 
   auto passed_by = std::make_shared<FileData::PassedBy>();
@@ -304,7 +360,7 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
       const Refusal& refusal = *files[i].refusal;
       diagnostics.data_error(refusal.code, DataPlace{files[i].about.name, refusal.line, {}}, refusal.message,
                              refusal.help);
-    } else if (!files[i].content.is_packed() && is_blank(files[i].text)) {
+    } else if (files[i].blank) {
       Problem problem = problem_at(i, 0, {});
       problem.code = "D070";
       problem.message = "This file is empty.";
@@ -314,9 +370,10 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
   }
   Joiner joiner(plan, pieces, tasks);
   for (size_t t = 0; t < pieces.size(); ++t) {
-    files[tasks[t].file].about.resources += pieces[t].resources;
+    OpenFile& file = files[tasks[t].file];
+    if (!file.is_small) file.about.resources += pieces[t].resources;
     for (FhirProblem& found : pieces[t].problems) {
-      Problem problem = problem_at(tasks[t].file, found.place + joiner.first_line(t), found.damage.path);
+      Problem problem = problem_at(found.file, found.place + joiner.first_line(t), found.damage.path);
       problem.code = std::move(found.damage.code);
       problem.message = std::move(found.damage.message);
       problem.help = std::move(found.damage.help);

@@ -82,7 +82,6 @@ FhirPiece FhirRowReader::take(uint64_t lines) {
   piece.problems = std::move(problems_);
   piece.passed_by = std::move(passed_by_);
   piece.lines = lines;
-  piece.resources = resources_;
   return piece;
 }
 
@@ -90,7 +89,7 @@ void FhirRowReader::read(std::string_view text, size_t capacity, uint64_t line, 
   urls_.clear();
   urls_made_ = false;
   if (std::optional<FhirDamage> damage = document_.read(text, capacity)) {
-    problems_.push_back(FhirProblem{line, std::move(*damage)});
+    problems_.push_back(FhirProblem{file_, line, std::move(*damage)});
     return;
   }
   const char* counted = text.data();
@@ -102,7 +101,7 @@ void FhirRowReader::read(std::string_view text, size_t capacity, uint64_t line, 
     }
     const uint64_t place = line | uint64_t{entry.number} << entry_shift;
     if (entry.damage) {
-      problems_.push_back(FhirProblem{place, *entry.damage});
+      problems_.push_back(FhirProblem{file_, place, *entry.damage});
     } else if (entry.plan != nullptr) {
       rows_of(entry, place);
     }
@@ -153,6 +152,8 @@ void FhirRowReader::row(uint32_t number, const FhirEntry& entry, uint32_t frame,
   Block& block = blocks_[number];
   const auto record = static_cast<uint32_t>(block.rows.lines.size());
   block.rows.lines.push_back(place);
+  if (block.rows.stretches.empty() || block.rows.stretches.back().file != file_)
+    block.rows.stretches.push_back(FileData::Stretch{record, file_});
   if (owner != ir::none) block.rows.owners.push_back(owner);
   if (plan.shape == 0) block.rows.contents.push_back(entry.content[0]);
   for (uint32_t read = 0; read < plan.takes.size(); ++read) {

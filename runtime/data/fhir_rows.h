@@ -14,6 +14,7 @@ namespace merit::data {
 
 /// A line, or a resource in it, of which nothing is taken.
 struct FhirProblem {
+  uint32_t file = 0;   ///< number of the file
   uint64_t place = 0;  ///< line and entry, as FileData::lines has them
   FhirDamage damage;
 };
@@ -21,6 +22,7 @@ struct FhirProblem {
 /// The rows of one block from one piece of a file.
 struct FhirRows {
   std::vector<uint64_t> lines;
+  std::vector<FileData::Stretch> stretches;  ///< in which of the files of the piece they stand
   std::vector<uint32_t> owners;
   std::vector<uint64_t> contents;
   std::vector<Vector> reads;
@@ -42,6 +44,11 @@ using FhirFormats = std::vector<std::vector<CellFormat>>;
 class FhirRowReader {
  public:
   FhirRowReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool);
+
+  /// What follows stands in this file.
+  void begin_file(uint32_t number) { file_ = number; }
+
+  uint64_t resources() const { return resources_; }
 
   /// One document. `text` is followed by at least SIMDJSON_PADDING readable bytes within `capacity`.
   void read(std::string_view text, size_t capacity, uint64_t line, bool several_lines);
@@ -87,6 +94,7 @@ class FhirRowReader {
   std::vector<FhirProblem> problems_;
   std::vector<std::vector<uint32_t>> passed_by_;
   uint64_t resources_ = 0;
+  uint32_t file_ = 0;
   std::string scratch_;
   Number number_;
   std::string reason_;  // of a number that is missing
