@@ -118,7 +118,7 @@ std::string result_json(const ResultTable& table) {
     }
     json += "}";
   }
-  return json + "]\n";
+  return json + (table.rows.empty() ? "]\n" : "\n]\n");
 }
 
 // ------------------------------------------------------------------------------------------------------------

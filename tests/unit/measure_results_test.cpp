@@ -453,3 +453,73 @@ measure tested for each patient:
   CHECK(reports[0].at("evaluatedResource") ==
         json::array({{{"reference", "Patient/p1"}}, {{"reference", "Observation/o1"}}}));
 }
+
+TEST_CASE("what is counted here is what the program's own rates are, for every scoring") {
+  const Folder folder;
+  Compilation compilation = compile_text("clinic_2026.merit", rules + R"(
+measure controlled_level for each patient where diabetic:
+  initial_population    = id is not "nobody"
+  denominator_exclusion = in_hospice
+  denominator_exception = refused
+  numerator             = level is known and level <= 9
+  numerator_exclusion   = sex is missing
+  group women:
+    initial_population = sex is known and sex is "female"
+  group all_of_them:
+    numerator = level is known
+
+measure late_by_visit for each visit:
+  scoring ratio
+  initial_population  = minutes > 0
+  denominator         = initial_population
+  numerator           = late
+  numerator_exclusion = minutes > 100
+
+measure minutes_by_visit for each visit:
+  scoring ratio
+  aggregate sum
+  initial_population      = minutes > 0
+  denominator             = initial_population
+  denominator_exclusion   = patient.in_hospice
+  numerator               = late
+  denominator_observation = 1
+  numerator_observation   = minutes
+
+measure median_visit for each visit:
+  scoring continuous_variable
+  aggregate median
+  initial_population           = minutes >= 0
+  measure_population           = initial_population
+  measure_population_exclusion = minutes > 50
+  observation                  = minutes
+
+composite both for each patient:
+  scoring all_or_none
+  components controlled_level.women, controlled_level.all_of_them
+
+composite chances for each patient:
+  scoring opportunity
+  components controlled_level.women, controlled_level.all_of_them
+)");
+  for (const Diagnostic& diagnostic : compilation.diagnostics.all()) UNSCOPED_INFO(diagnostic.message);
+  REQUIRE(compilation.program);
+  const auto session = opened(folder, std::move(*compilation.program));
+  const ir::Program& measured = session->program();
+  size_t compared = 0;
+  for (uint32_t index = 0; index < measured.measures.size(); ++index) {
+    const MeasureRows rows(measured, session->evaluation(), index);
+    std::vector<uint32_t> every(rows.rows());
+    for (uint32_t row = 0; row < rows.rows(); ++row) every[row] = row;
+    for (uint32_t group = 0; group < rows.measure().groups.size(); ++group) {
+      INFO(measure_name(rows.measure(), group));
+      std::vector<Value::FaultPointer> faults;
+      const Value score = group_result(rows, group, every, faults).all.score;
+      const Value own = session->evaluation().value(rows.measure().groups[group].rate, 0);
+      REQUIRE(own.is_known());
+      CHECK(score == own);
+      CHECK(faults.empty());
+      ++compared;
+    }
+  }
+  CHECK(compared == 7);
+}
