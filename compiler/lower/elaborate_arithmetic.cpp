@@ -73,6 +73,7 @@ Typed Elaborator::Impl::arithmetic(const ast::Binary& binary, Span span) {
     if (kind == ir::TypeKind::boolean && !value->bare_missing)
       help = "To count with it, write `(1 when " + text((*side)->span) + ", 0 otherwise)`.";
     if (kind == ir::TypeKind::link) help = "Name the field of it that is meant.";
+    if (kind == ir::TypeKind::quantity) help = "Name its unit: `" + text((*side)->span) + " as 'mg/dL'`.";
     error("T105", (*side)->span,
           "`" + text((*side)->span) + "` is " + (value->bare_missing ? "missing" : kind_text(value->type())) +
               ", and arithmetic is for numbers and money.",

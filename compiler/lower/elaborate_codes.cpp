@@ -220,7 +220,10 @@ Typed Elaborator::Impl::in_unit(const ast::InUnit& in_unit, Span span) {
   result.node = make(ir::Op::in_unit, type, span, std::move(args));
   result.node->text = in_unit.unit;
   const TermId own = terms_.of(*result.node);
-  if (own != no_term && established(FactKind::known, own))
+  // What is known of each row of a collection is not known where there is no such row.
+  const ir::Expr& operand = *result.node->args[0];
+  const bool no_row = operand.op == ir::Op::field && operand.args[0]->type.optional;
+  if (own != no_term && !no_row && established(FactKind::known, own))
     result.node = assumed_known(std::move(result.node));
   return result;
 }

@@ -277,6 +277,8 @@ bool Elaborator::Impl::has_aggregate(const StandardFunction& function, const Typ
   if (kind == ir::TypeKind::boolean) {
     help = "To count the rows where it holds, write `count of (" + text(aggregate.collection->span) +
            " where " + text(aggregate.value->span) + ")`.";
+  } else if (kind == ir::TypeKind::quantity) {
+    help = "Name its unit: `" + text(aggregate.value->span) + " as 'mg/dL'`.";
   } else if (kind == ir::TypeKind::money) {
     help = "Its standard deviation is an amount again: `standard_deviation(…) of …`.";
   }

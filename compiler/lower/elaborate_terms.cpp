@@ -130,6 +130,7 @@ TermId Terms::pair(ir::Op op, TermId a, TermId b) {
 
 TermId Terms::parent(TermId term) const {
   const std::u32string& key = entries_[term].key;
+  if (key[0] == as_key(ir::Op::in_unit)) return static_cast<TermId>(key[operands_begin(key)]);
   return key[0] == as_key(ir::Op::field) ? static_cast<TermId>(key[2]) : no_term;
 }
 

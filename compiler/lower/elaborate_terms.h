@@ -45,7 +45,7 @@ class Terms {
   /// `a op b` of two terms.
   TermId pair(ir::Op op, TermId a, TermId b);
 
-  /// `field` of what, or no_term.
+  /// `field` of what, what is asked in a unit, or no_term.
   TermId parent(TermId term) const;
   /// The column of a `field`, or ir::none.
   uint32_t column(TermId term) const;

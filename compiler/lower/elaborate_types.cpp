@@ -97,6 +97,7 @@ const ir::Expr& Elaborator::Impl::cause_of_missing(const ir::Expr& node) {
   case ir::Op::aggregate:
   case ir::Op::apportion:
   case ir::Op::lookup:
+  case ir::Op::in_unit:
   case ir::Op::missing_value:
   case ir::Op::cases: return node;
   case ir::Op::if_missing: return cause_of_missing(*node.args[1]);

@@ -196,7 +196,7 @@ class Loader {
     for (const fs::path& file : files) read_file(file, fs::relative(file, folder).generic_string());
   }
 
-  void read_file(const fs::path& path, std::string name) {
+  void read_file(const fs::path& path, const std::string& name) {
     data::FileText file;
     if (const auto refusal = file.open(path)) {
       diagnostics_.data_error(refusal->code, DataPlace{name, refusal->line, {}}, refusal->message,
