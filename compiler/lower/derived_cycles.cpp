@@ -76,6 +76,7 @@ class Search {
       for (const ir::Part& part : entity.parts) {
         result.insert(result.end(), part.filters.begin(), part.filters.end());
         if (part.low != ir::none) result.insert(result.end(), {part.low, part.high});
+        if (part.period != ir::none) result.insert(result.end(), {part.owner, part.period});
         result.push_back(columns_ + program_.columns[part.link].type.target);
       }
       if (entity.kind != ir::EntityKind::pairs) return result;

@@ -49,6 +49,7 @@ Model Declarer::run() {
   groups();
   numbers();
   unions();
+  merged();
   findings();
   reverse_names();
   measures();

@@ -189,6 +189,85 @@ void Declarer::unions() {
   }
 }
 
+std::optional<ir::Type> Declarer::known_type(uint32_t column) {
+  const ir::Column& shape = model_.program.columns[column];
+  const model::ColumnSource& source = model_.column_sources[column];
+  if (source.declared != nullptr) return named_type(model_, *source.declared, diagnostics_);
+  if (source.is_written()) return std::nullopt;
+  return shape.type;
+}
+
+void Declarer::merged() {
+  for (const auto& [node, declaration] : all<ast::Entity>()) {
+    const uint32_t entity = entity_of_[node];
+    const auto* form = node->form ? std::get_if<ast::MergedForm>(&*node->form) : nullptr;
+    if (entity == ir::none || form == nullptr) continue;
+    const auto plural = model_.plurals.find(form->members.text);
+    if (plural == model_.plurals.end() || plural->second == entity) {
+      diagnostics_.error("G209", form->members.span,
+                         "`" + form->members.text + "` does not name rows of an entity.",
+                         "Write the plural of an entity whose rows have the periods.");
+      continue;
+    }
+    const uint32_t member = plural->second;
+    const std::string member_name = model_.program.entities[member].name;
+    const auto field = [&](const ast::Name& name) -> uint32_t {
+      const auto found = model_.members[member].find(name.text);
+      const bool column = found != model_.members[member].end() && found->second.kind == Member::Kind::column;
+      return column ? found->second.index : ir::none;
+    };
+    const uint32_t owner = field(form->owner);
+    const auto owner_type = owner == ir::none ? std::nullopt : known_type(owner);
+    if (!owner_type || owner_type->kind != ir::TypeKind::link) {
+      diagnostics_.error("G209", form->owner.span,
+                         "A " + member_name + " has no link `" + form->owner.text + "`.",
+                         "After `for each` stands the link to the row whose periods are merged.");
+      continue;
+    }
+    const uint32_t period = field(form->period);
+    const auto type = period == ir::none ? std::nullopt : known_type(period);
+    if (!type || (type->kind != ir::TypeKind::period && type->kind != ir::TypeKind::datetime_period)) {
+      diagnostics_.error(
+          "G209", form->period.span,
+          "`" + form->period.text + "` is no period that each " + member_name + " is known to have.",
+          "Name a field of the type `period` or `period of datetimes`, or a definition that says "
+          "that it is one: `NAME : period = …`.");
+      continue;
+    }
+    ir::Part part;
+    part.owner = owner;
+    part.period = period;
+    if (form->gap) {
+      const auto gap = literal_value(model_, *form->gap, simple(ir::TypeKind::duration), diagnostics_);
+      if (!gap) continue;
+      part.gap = gap->duration();
+    }
+    if (part.gap.seconds != 0 && type->kind == ir::TypeKind::period) {
+      diagnostics_.error("T180", form->gap->span,
+                         "`" + form->period.text + "` is a period of dates, which have no time of day.",
+                         "Write the gap in days.");
+      continue;
+    }
+    ir::Type owner_link = simple(ir::TypeKind::link, owner_type->target);
+    const uint32_t owner_key = add_key(entity, form->owner.text, owner_link, form->owner.span);
+    const uint32_t number = add_key(entity, "number", simple(ir::TypeKind::integer), node->name.span);
+    const uint32_t span =
+        add_column(entity, "period", simple(type->kind), ir::ColumnKind::computed, form->period.span);
+    add_member(entity, "period", Member{Member::Kind::column, span, ir::none}, form->period.span,
+               "the span of its periods");
+    part.link = add_column(entity, member_name, simple(ir::TypeKind::link, member), ir::ColumnKind::computed,
+                           form->members.span);
+    add_member(entity, member_name, Member{Member::Kind::column, part.link, ir::none}, form->members.span,
+               "the link to the first row of the span");
+    part_condition(part, member, node->name.text, form->condition.get());
+    ir::Entity& made = model_.program.entities[entity];
+    made.owner_key = owner_key;
+    made.number_key = number;
+    made.span_column = span;
+    made.parts.push_back(std::move(part));
+  }
+}
+
 uint32_t Declarer::linked_by(const ast::Expr& path, uint32_t entity) const {
   uint32_t from = entity;
   std::string name;

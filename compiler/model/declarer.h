@@ -43,12 +43,15 @@ class Declarer {
   void enums();
   void value_sets();  // declare_codes.cpp
   void entity_names();
-  void entity_fields();    // declare_entities.cpp
-  void pairs();            // declare_entities.cpp
-  void tables();           // declare_tables.cpp
-  void groups();           // declare_entities.cpp
-  void numbers();          // declare_parts.cpp
-  void unions();           // declare_parts.cpp
+  void entity_fields();  // declare_entities.cpp
+  void pairs();          // declare_entities.cpp
+  void tables();         // declare_tables.cpp
+  void groups();         // declare_entities.cpp
+  void numbers();        // declare_parts.cpp
+  void unions();         // declare_parts.cpp
+  void merged();
+  /// The type of a field or of a definition that says it; nothing where it cannot be known yet.
+  std::optional<ir::Type> known_type(uint32_t column);
   void findings();         // declare_parts.cpp
   void reverse_names();    // declare_entities.cpp
   void measure_rows();     // declare_composites.cpp

@@ -275,8 +275,7 @@ struct Expr {
   Span span;
   std::variant<Literal, NameRef, Member, Through, Call, Unary, Binary, Range, Within, SpanBetween, IfMissing,
                MissingValue, AsBefore, All, Filter, Aggregate, Solve, Apportion, MeasureOver, Cases,
-               Quantified, Cell, Path, Only, PositionOf, Interpolated,
-               InUnit, Broken>
+               Quantified, Cell, Path, Only, PositionOf, Interpolated, InUnit, Broken>
       node;
   bool bracketed = false;  // written in ( ): for the formatter and for "brackets needed"
 };
@@ -385,6 +384,15 @@ struct NumbersForm {
   ExprPtr range;
 };
 
+/// merged periods of PERIOD over MEMBERS where … for each OWNER allowing gaps of GAP
+struct MergedForm {
+  Name period;
+  Name members;
+  ExprPtr condition;
+  Name owner;
+  ExprPtr gap;  // a length of time; null when it was left out
+};
+
 struct UnionValue {
   Name name;
   ExprPtr value;
@@ -405,7 +413,7 @@ struct Entity {
   Name name;
   std::optional<Name> plural;
   std::vector<Field> fields;
-  std::optional<std::variant<DistinctForm, PairsForm, NumbersForm, UnionForm>> form;
+  std::optional<std::variant<DistinctForm, PairsForm, NumbersForm, UnionForm, MergedForm>> form;
 };
 
 struct Table {
@@ -598,7 +606,7 @@ struct Replace {
   std::vector<ProgramLine> program_lines;
   std::vector<MeasureLine> measure_lines;
   std::vector<Finding> findings;  // finding_rows
-  std::vector<Name> values;  // enumeration
+  std::vector<Name> values;       // enumeration
   std::optional<ValueSet> value_set;
   ExprPtr source;  // source_field
 };
@@ -620,8 +628,8 @@ struct Remove {
 struct Declaration {
   Doc doc;
   Span span;
-  std::variant<Use, Program, Parameter, Enum, ValueSet, Entity, Table, ForEach, Payment, Findings, Measure, Ensure,
-               Report, Test, Source, Replace, Add, Remove>
+  std::variant<Use, Program, Parameter, Enum, ValueSet, Entity, Table, ForEach, Payment, Findings, Measure,
+               Ensure, Report, Test, Source, Replace, Add, Remove>
       node;
 };
 

@@ -274,6 +274,13 @@ ast::Entity DeclarationBuilder::entity(const Parser::EntityBlockContext* context
   } else {
     std::vector<ast::Name> parts = names(form->parts);
     ast::ExprPtr condition = expressions_.expression(form->condition);
+    if (form->merged != nullptr) {
+      if (parts.size() != 3) return made;
+      ast::ExprPtr gap = form->gap != nullptr ? expressions_.length_of_time(form->gap) : nullptr;
+      made.form = ast::MergedForm{std::move(parts[0]), std::move(parts[1]), std::move(condition),
+                                  std::move(parts[2]), std::move(gap)};
+      return made;
+    }
     if (form->range != nullptr && parts.size() == 2) {
       made.form = ast::NumbersForm{std::move(parts[0]), std::move(condition), std::move(parts[1]),
                                    expressions_.expression(form->range)};

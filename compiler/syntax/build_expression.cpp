@@ -310,12 +310,7 @@ ExprPtr ExpressionBuilder::simple(const Parser::ExpressionContext* context) {
     while (sign.ends_with(' ')) sign.remove_suffix(1);
     return literal(Kind::money, written.substr(digits), sign);
   }
-  case token::DURATION: {
-    const size_t number = written.find_first_not_of("0123456789_.");
-    std::string_view unit = written.substr(written.find_first_of("dwmyhs"));
-    if (unit.ends_with('s')) unit.remove_suffix(1);
-    return literal(Kind::duration, written.substr(0, number), unit);
-  }
+  case token::DURATION: return length_of_time(context->op);
   case token::MISSING: return make(whole, ast::MissingValue{});
   case token::AS_BEFORE: return make(whole, ast::AsBefore{});
   case token::MODE:
@@ -479,6 +474,16 @@ ExprPtr ExpressionBuilder::prefix_range(const Parser::ExpressionContext* context
   return make(whole, ast::SpanBetween{unit, std::move(ends->low), std::move(ends->high)});
 }
 
+ExprPtr ExpressionBuilder::length_of_time(const antlr4::Token* token) const {
+  const std::string_view written = view(token);
+  std::string_view unit = written.substr(written.find_first_of("dwmyhs"));
+  if (unit.ends_with('s')) unit.remove_suffix(1);
+  return make(span(token),
+              ast::Literal{ast::LiteralKind::duration,
+                           std::string(written.substr(0, written.find_first_not_of("0123456789_."))),
+                           std::string(unit)});
+}
+
 ExprPtr ExpressionBuilder::by_day(const Parser::ExpressionContext* context) {
   ExprPtr compared = expression(context->left);
   auto* binary = std::get_if<ast::Binary>(&compared->node);
@@ -505,13 +510,7 @@ ExprPtr ExpressionBuilder::within(const Parser::ExpressionContext* context) {
   const Parser::DistanceContext* reach = context->reach;
   ExprPtr distance;
   if (reach->length != nullptr) {
-    const std::string_view written = view(reach->length);
-    std::string_view unit = written.substr(written.find_first_of("dwmyhs"));
-    if (unit.ends_with('s')) unit.remove_suffix(1);
-    distance = make(span(reach),
-                    ast::Literal{ast::LiteralKind::duration,
-                                 std::string(written.substr(0, written.find_first_not_of("0123456789_."))),
-                                 std::string(unit)});
+    distance = length_of_time(reach->length);
   } else if (reach->value != nullptr) {
     distance = expression(reach->value);
     distance->bracketed = true;

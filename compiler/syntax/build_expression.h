@@ -30,6 +30,8 @@ class ExpressionBuilder {
   ast::Name name(const antlr4::Token* token) const;
   Span span(const antlr4::Token* token) const;
   Span span(const antlr4::ParserRuleContext* context) const;
+  /// `30 days`.
+  ast::ExprPtr length_of_time(const antlr4::Token* token) const;
   /// What stands between the quotes of a text.
   std::string text_of(const antlr4::Token* token) const;
 

@@ -240,6 +240,14 @@ class Joiner {
         joined.type = token::DAYS_COVERED_BY;
         return 3;
       }
+      if (here == "merged" && next == "periods" && word(i + 2) == "of") {
+        joined.type = token::MERGED_PERIODS_OF;
+        return 3;
+      }
+      if (here == "allowing" && next == "gaps" && word(i + 2) == "of") {
+        joined.type = token::ALLOWING_GAPS_OF;
+        return 3;
+      }
       if (here == "on" && next == "the" && word(i + 2) == "same" && word(i + 3) == "day" &&
           word(i + 4) == "as" && ends_operand(previous_)) {
         joined.type = token::SAME_DAY;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "runtime/data/merged_periods.h"
 #include "runtime/ir/faults.h"
 
 namespace merit {
@@ -25,10 +26,17 @@ class Maker {
     for (const uint32_t filter : part.filters) {
       const Value holds = value_(filter, row);
       if (holds.is_fault()) {
-        add({part_index, row, 0, holds.fault_pointer()});
+        if (part.period != ir::none)
+          merged_.add(row, value_(part.owner, row), holds);
+        else
+          add({part_index, row, 0, holds.fault_pointer()});
         return;
       }
       if (holds.is_missing() || !holds.boolean()) return;
+    }
+    if (part.period != ir::none) {
+      merged_.add(row, value_(part.owner, row), value_(part.period, row));
+      return;
     }
     if (part.low == ir::none) {
       add({part_index, row, 0, nullptr});
@@ -53,6 +61,7 @@ class Maker {
   }
 
   std::vector<PartRow> finish() {
+    if (entity_.owner_key != ir::none) return merged_.finish(entity_.parts.front().gap);
     if (entity_.by_member) {
       std::stable_sort(rows_.begin(), rows_.end(),
                        [](const PartRow& a, const PartRow& b) { return a.member < b.member; });
@@ -74,6 +83,7 @@ class Maker {
   const ir::Entity& entity_;
   const std::function<Value(uint32_t, uint32_t)>& value_;
   std::vector<PartRow> rows_;
+  MergedPeriods merged_;
 };
 
 }  // namespace
@@ -91,6 +101,9 @@ std::vector<PartRow> rows_of_parts(const ir::Program& program, const ir::Entity&
 
 Value part_value(const ir::Program& program, const ir::Entity& entity, uint32_t column, const PartRow& row) {
   if (row.fault) return Value::of_fault(row.fault);
+  if (column == entity.owner_key && column != ir::none)
+    return row.owner == ir::none ? Value::of_missing() : Value::of_row(row.owner);
+  if (column == entity.span_column && column != ir::none) return row.span;
   if (column == entity.number_key) return Value::of_number(Number(row.number));
   if (column == entity.part_key) {
     if (program.columns[column].type.kind == ir::TypeKind::enumeration)
@@ -101,8 +114,12 @@ Value part_value(const ir::Program& program, const ir::Entity& entity, uint32_t 
 }
 
 bool is_part_link(const ir::Entity& entity, uint32_t column) {
-  return std::any_of(entity.parts.begin(), entity.parts.end(),
-                     [&](const ir::Part& part) { return part.link == column; });
+  return column == entity.owner_key || std::any_of(entity.parts.begin(), entity.parts.end(),
+                                                   [&](const ir::Part& part) { return part.link == column; });
+}
+
+uint32_t part_target(const ir::Entity& entity, uint32_t column, const PartRow& row) {
+  return column == entity.owner_key ? row.owner : row.member;
 }
 
 }  // namespace merit

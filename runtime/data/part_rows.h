@@ -12,9 +12,12 @@ namespace merit {
 struct PartRow {
   uint32_t part = 0;    ///< in Entity::parts
   uint32_t member = 0;  ///< row of the member
-  int64_t number = 0;   ///< from low to high; without these the row's place in its part, from 1 on
+  int64_t number = 0;   ///< from low to high; of merged periods the span's place among its owner's; without
+                        ///< these the row's place in its part, from 1 on
   Value::FaultPointer
       fault;  ///< set: what the member gives could not be computed; every column is this fault
+  uint32_t owner = ir::none;  ///< of merged periods; none where it could not be computed
+  Value span = {};            ///< of merged periods
 };
 
 /// In order of row. `rows`: how many an entity has; `value`: of a column at a row. Throws std::length_error
@@ -26,7 +29,10 @@ std::vector<PartRow> rows_of_parts(const ir::Program& program, const ir::Entity&
 /// What a column that the rows themselves give (a link to a member, the part, the number) has in a row.
 Value part_value(const ir::Program& program, const ir::Entity& entity, uint32_t column, const PartRow& row);
 
-/// Is the column a link to members?
+/// Is the column a link to members, or to the owners of merged periods?
 bool is_part_link(const ir::Entity& entity, uint32_t column);
+
+/// The row that such a link leads to, also of a row that could not be computed; none where that is not known.
+uint32_t part_target(const ir::Entity& entity, uint32_t column, const PartRow& row);
 
 }  // namespace merit

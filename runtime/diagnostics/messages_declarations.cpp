@@ -135,6 +135,10 @@ constexpr std::array entries = {
     MessageEntry{
         "G207", Severity::error, "Rows that are not numbered by whole numbers.",
         "`for each stay, number in 1 to days` has a row for each whole number from the one to the other."},
+    MessageEntry{"G209", Severity::error, "Merged periods of something unclear.",
+                 "`entity coverage = merged periods of supplied over fills for each patient allowing gaps of "
+                 "1 day`: a "
+                 "period of the rows, the rows, and their link to whose periods are merged."},
     MessageEntry{"G208", Severity::error, "A finding of an unknown outcome.",
                  "`findings edits of decision` uses the values of the enumeration `decision`."},
     MessageEntry{

@@ -218,8 +218,14 @@ void Core::ensure_reverse(uint32_t link_column) {
   const uint32_t targets = rows(shape.type.target);
   ReverseColumn& reverse = reverse_[link_column];
   if (is_part_link(program_.entities[shape.entity], link_column)) {
-    for (const FaultAt& at : link.faults)
-      reverse.own_faults[parts(shape.entity)[at.row].member].push_back(at);
+    for (const FaultAt& at : link.faults) {
+      const uint32_t target =
+          part_target(program_.entities[shape.entity], link_column, parts(shape.entity)[at.row]);
+      if (target == ir::none)
+        reverse.faulted.push_back(at);
+      else
+        reverse.own_faults[target].push_back(at);
+    }
   } else {
     reverse.faulted = link.faults;
   }

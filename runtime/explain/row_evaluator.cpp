@@ -162,7 +162,11 @@ const std::vector<RowEvaluator::Member>& RowEvaluator::reverse(uint32_t link_col
         index[target.row()].push_back({row, nullptr});
       } else if (target.is_fault() && is_part_link(program_.entities[link.entity], link_column)) {
         // What it is could not be computed, but whose it is was.
-        index[parts(link.entity)[row].member].push_back({row, target.fault_pointer()});
+        const uint32_t owner =
+            part_target(program_.entities[link.entity], link_column, parts(link.entity)[row]);
+        for (uint32_t one = 0; one < index.size(); ++one) {
+          if (owner == one || owner == ir::none) index[one].push_back({row, target.fault_pointer()});
+        }
       } else if (target.is_fault()) {
         // Whose it is could not be computed: it may be anybody's.
         for (auto& owner : index) owner.push_back({row, target.fault_pointer()});

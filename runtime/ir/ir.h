@@ -34,8 +34,8 @@ enum class TypeKind : uint8_t {
   period,
   datetime,
   datetime_period,  ///< a period of datetimes
-  codes,     ///< never `optional`: the empty set is a missing value
-  quantity,  ///< a number with its unit
+  codes,            ///< never `optional`: the empty set is a missing value
+  quantity,         ///< a number with its unit
   enumeration,
   link,
   collection
@@ -268,8 +268,13 @@ struct Part {
   std::vector<uint32_t> filters;  ///< boolean columns of the members: those for which all hold, in this order
   uint32_t low =
       none;  ///< integer columns of the members: one row for each number from low to high, none where one
-  uint32_t high = none;  ///< of them is missing; absent: one row for each member
-  uint32_t link = none;  ///< the column of this entity that points to the member
+  uint32_t high = none;   ///< of them is missing; absent: one row for each member
+  uint32_t link = none;   ///< the column of this entity that points to the member
+  uint32_t owner = none;  ///< link of the members, with `period`: one row for each span of an owner's periods
+                          ///< that are no further apart than `gap`; its member is the first of the span
+  uint32_t period =
+      none;  ///< column of the members: a period of either kind; a member without one gives nothing
+  Duration gap = {};
 };
 
 struct Entity {
@@ -298,6 +303,8 @@ struct Entity {
   uint32_t part_key = none;  ///< column: which part: an enumeration, or its number from 1 on
   uint32_t number_key =
       none;  ///< column: the number from low to high; without these the row's place in its part
+  uint32_t owner_key = none;    ///< column, of merged periods: whose they are; the number counts his spans
+  uint32_t span_column = none;  ///< column, of merged periods: from the first start to the last end
   // pairs: keys are one link (or enumeration) a part; every combination is a row, in lexicographic order
 };
 

@@ -54,6 +54,11 @@ Date date(const Place& place) {
   return *value;
 }
 
+Duration duration(const Place& place) {
+  if (place.size() != 3) place.refuse("a list of months, days and seconds");
+  return {place[0].integer(), place[1].integer(), place[2].long_integer()};
+}
+
 DateTime datetime(const Place& place) {
   const std::optional<DateTime> value = DateTime::parse(place.text());
   if (!value) place.refuse("a time such as \"2024-01-31T14:30:00Z\"");
@@ -101,9 +106,7 @@ Value value(const Place& place) {
   }
   if (place.has("duration")) {
     place.object({"duration"});
-    const Place parts = place["duration"];
-    if (parts.size() != 3) parts.refuse("a list of months, days and seconds");
-    return Value::of_duration(Duration{parts[0].integer(), parts[1].integer(), parts[2].long_integer()});
+    return Value::of_duration(duration(place["duration"]));
   }
   if (place.has("period")) {
     place.object({"period"});
@@ -272,9 +275,10 @@ Column column(const Place& place) {
 }
 
 Part part(const Place& place) {
-  place.object({"filters", "low", "high", "link"});
-  return {index_list(place["filters"]), place["low"].optional_index(), place["high"].optional_index(),
-          place["link"].index()};
+  place.object({"filters", "low", "high", "link", "owner", "period", "gap"});
+  return {index_list(place["filters"]), place["low"].optional_index(),   place["high"].optional_index(),
+          place["link"].index(),        place["owner"].optional_index(), place["period"].optional_index(),
+          duration(place["gap"])};
 }
 
 Entity entity(const Place& place) {
@@ -288,11 +292,13 @@ Entity entity(const Place& place) {
     result.group_link = place["link"].optional_index();
   } else if (result.kind == EntityKind::parts) {
     place.object({"name", "plural", "kind", "columns", "keys", "rows", "doc", "span", "parts", "by_member",
-                  "part_key", "number_key"});
+                  "part_key", "number_key", "owner_key", "span_column"});
     result.parts = list<Part>(place["parts"], part);
     result.by_member = place["by_member"].boolean();
     result.part_key = place["part_key"].optional_index();
     result.number_key = place["number_key"].optional_index();
+    result.owner_key = place["owner_key"].optional_index();
+    result.span_column = place["span_column"].optional_index();
   } else {
     place.object({"name", "plural", "kind", "columns", "keys", "rows", "doc", "span"});
   }
@@ -548,9 +554,9 @@ Module module(const Place& place, const SourceFiles& files) {
 }
 
 Program program(const Place& place) {
-  place.object({"merit_ir", "name",    "title",    "authority", "currency",     "effective", "files",
-                "modules",  "enums",   "valuesets", "entities", "columns",   "parameters",   "payments",  "measures",
-                "reports",  "ensures", "tests",    "sources",   "fhir_sources", "removals"});
+  place.object({"merit_ir", "name",    "title",     "authority", "currency", "effective",    "files",
+                "modules",  "enums",   "valuesets", "entities",  "columns",  "parameters",   "payments",
+                "measures", "reports", "ensures",   "tests",     "sources",  "fhir_sources", "removals"});
   Program result;
   result.name = place["name"].text();
   result.title = place["title"].text();

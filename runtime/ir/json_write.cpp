@@ -158,12 +158,17 @@ Json entity_json(const Entity& entity) {
       parts.push_back({{"filters", part.filters},
                        {"low", index_json(part.low)},
                        {"high", index_json(part.high)},
-                       {"link", part.link}});
+                       {"link", part.link},
+                       {"owner", index_json(part.owner)},
+                       {"period", index_json(part.period)},
+                       {"gap", Json::array({part.gap.months, part.gap.days, part.gap.seconds})}});
     }
     json["parts"] = std::move(parts);
     json["by_member"] = entity.by_member;
     json["part_key"] = index_json(entity.part_key);
     json["number_key"] = index_json(entity.number_key);
+    json["owner_key"] = index_json(entity.owner_key);
+    json["span_column"] = index_json(entity.span_column);
   }
   return json;
 }

@@ -29,6 +29,8 @@ class Needs {
       for (const uint32_t filter : part.filters) column(filter);
       column(part.low);
       column(part.high);
+      column(part.owner);
+      column(part.period);
       column(part.link);
     }
   }

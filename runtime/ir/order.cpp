@@ -43,6 +43,7 @@ std::vector<uint32_t> needs_of(const Program& program, uint32_t item) {
   for (const Part& part : entity.parts) {
     result.insert(result.end(), part.filters.begin(), part.filters.end());
     if (part.low != none) result.insert(result.end(), {part.low, part.high});
+    if (part.period != none) result.insert(result.end(), {part.owner, part.period});
     result.push_back(count + program.columns[part.link].type.target);
   }
   return result;

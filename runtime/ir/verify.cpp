@@ -186,7 +186,8 @@ class Verifier {
                 "a part of `{}` has a range that is not of whole numbers.", entity.name);
       }
     }
-    for (const uint32_t column : {entity.part_key, entity.number_key}) {
+    for (const Part& part : entity.parts) merged_periods(entity, part);
+    for (const uint32_t column : {entity.part_key, entity.number_key, entity.owner_key, entity.span_column}) {
       require(column == none || (is_column(column) && &p_.entities[p_.columns[column].entity] == &entity),
               "`{}` is numbered in a column that is not its own.", entity.name);
     }
@@ -196,8 +197,34 @@ class Verifier {
     }
   }
 
+  void merged_periods(const Entity& entity, const Part& part) const {
+    require((part.owner == none) == (part.period == none) &&
+                (part.owner == none) == (entity.owner_key == none) &&
+                (part.owner == none) == (entity.span_column == none),
+            "`{}` has merged periods that lack their owner or period.", entity.name);
+    if (part.owner == none) return;
+    const uint32_t member = p_.columns[part.link].type.target;
+    require(entity.parts.size() == 1 && part.low == none, "`{}` merges periods beside something else.",
+            entity.name);
+    require(is_column(part.owner) && is_column(part.period) && is_column(entity.owner_key) &&
+                is_column(entity.span_column) && p_.columns[part.owner].entity == member &&
+                p_.columns[part.period].entity == member,
+            "`{}` merges periods of other rows than its members.", entity.name);
+    const Type& owner = p_.columns[part.owner].type;
+    const Type& key = p_.columns[entity.owner_key].type;
+    const TypeKind period = p_.columns[part.period].type.kind;
+    require(owner.kind == TypeKind::link && key.kind == TypeKind::link && key.target == owner.target,
+            "`{}` has spans whose owner is no row of the owners.", entity.name);
+    require((period == TypeKind::period || period == TypeKind::datetime_period) &&
+                p_.columns[entity.span_column].type.kind == period,
+            "`{}` merges something else than periods.", entity.name);
+    require(part.gap.seconds == 0 || period == TypeKind::datetime_period,
+            "`{}` has gaps of hours between dates.", entity.name);
+  }
+
   static bool is_made_by_parts(const Entity& entity, uint32_t column) {
-    return column == entity.part_key || column == entity.number_key ||
+    return column == entity.part_key || column == entity.number_key || column == entity.owner_key ||
+           column == entity.span_column ||
            std::any_of(entity.parts.begin(), entity.parts.end(),
                        [&](const Part& part) { return part.link == column; });
   }
@@ -316,6 +343,7 @@ class Verifier {
       for (const Part& part : entity.parts) {
         result.insert(result.end(), part.filters.begin(), part.filters.end());
         if (part.low != none) result.insert(result.end(), {part.low, part.high});
+        if (part.period != none) result.insert(result.end(), {part.owner, part.period});
         result.push_back(count + p_.columns[part.link].type.target);
       }
       if (entity.kind == EntityKind::pairs) {

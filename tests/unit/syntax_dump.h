@@ -374,6 +374,9 @@ class TreeDump {
       put(numbers->condition);
       out_ << " " << numbers->number.text << " in ";
       put(numbers->range);
+    } else if (const auto* merged = std::get_if<ast::MergedForm>(&*n.form)) {
+      out_ << " merged " << merged->period.text << " over " << merged->members.text << " for "
+           << merged->owner.text;
     } else {
       for (const auto& part : std::get<ast::UnionForm>(*n.form).parts) {
         out_ << "\n  from ";
@@ -504,8 +507,8 @@ class TreeDump {
   }
 
   void put(const ast::Target& n) {
-    static const char* const kinds[] = {"definition", "row",     "rows", "ensure",       "test",
-                                        "report",     "program", "enum", "value-set", "source-field", "fields"};
+    static const char* const kinds[] = {"definition", "row",  "rows",      "ensure",       "test",  "report",
+                                        "program",    "enum", "value-set", "source-field", "fields"};
     out_ << kinds[static_cast<size_t>(n.kind)];
     if (!n.title.empty()) out_ << " \"" << n.title << "\"";
     for (const auto& part : n.path) out_ << " " << part.text;
