@@ -58,6 +58,7 @@ std::vector<OpenFile> find_files(const ReadOptions& options) {
   for (std::filesystem::directory_iterator entry(options.directory, error), end; !error && entry != end;
        entry.increment(error)) {
     std::filesystem::path name = entry->path().filename();
+    if (name.native().starts_with('.')) continue;  // what systems leave beside files
     if (name.extension() == ".gz") name = name.stem();
     if ((name.extension() != ".ndjson" && name.extension() != ".json") || !entry->is_regular_file(error))
       continue;

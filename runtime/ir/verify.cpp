@@ -8,6 +8,7 @@
 #include "runtime/ir/order.h"
 #include "runtime/ir/verify_nodes.h"
 #include "runtime/values/currency.h"
+#include "runtime/values/ucum.h"
 
 namespace merit::ir {
 
@@ -691,6 +692,8 @@ class Verifier {
     bool fits = true;
     switch (value.kind) {
     case Kind::path:
+      fits = value.text.empty() || (type == TypeKind::number && ucum::parse(value.text));
+      break;
     case Kind::owner: break;
     case Kind::first_of:
       fits = !value.args.empty();
