@@ -43,10 +43,14 @@ Cell nothing() {
 
 Cell cell(const ir::Program& program, Evaluation& evaluation, const ir::Type& type, const Value& value) {
   if (value.is_missing()) return nothing();
-  const bool is_number = value.kind() == ValueKind::number || value.kind() == ValueKind::money;
-  return {value_text(evaluation, program, type, value, TextStyle::file), value.is_fault() ? Cell::Kind::fault
-                                                                         : is_number      ? Cell::Kind::number
-                                                                                          : Cell::Kind::text};
+  std::string words = value_text(evaluation, program, type, value, TextStyle::file);
+  switch (value.kind()) {
+  case ValueKind::fault: return {std::move(words), Cell::Kind::fault};
+  case ValueKind::boolean: return {std::move(words), Cell::Kind::boolean};
+  case ValueKind::number:
+  case ValueKind::money: return {std::move(words), Cell::Kind::number};
+  default: return text(std::move(words));
+  }
 }
 
 Cell column_cell(const MeasureRows& rows, uint32_t column, uint32_t row) {
@@ -111,7 +115,8 @@ std::string result_json(const ResultTable& table) {
       json += (i > 0 ? ", " : "") + quoted(table.columns[i]) + ": ";
       switch (row[i].kind) {
       case Cell::Kind::text: json += quoted(row[i].text); break;
-      case Cell::Kind::number: json += row[i].text; break;
+      case Cell::Kind::number:
+      case Cell::Kind::boolean: json += row[i].text; break;
       case Cell::Kind::missing:
       case Cell::Kind::fault: json += "null"; break;
       }

@@ -13,7 +13,7 @@ namespace merit {
 struct ResultTable {
   struct Cell {
     std::string text;
-    enum class Kind : uint8_t { text, number, missing, fault } kind = Kind::text;
+    enum class Kind : uint8_t { text, number, boolean, missing, fault } kind = Kind::text;
   };
 
   std::string name;  ///< of its file, without the ending
