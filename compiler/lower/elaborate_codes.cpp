@@ -187,11 +187,15 @@ bool Elaborator::Impl::refuse_codes(const Typed& left, const Typed& right, Span 
   if (either(ir::TypeKind::quantity)) {
     const bool first = left.type().kind == ir::TypeKind::quantity;
     const std::string measured = text(first ? left_span : right_span);
-    error("T195", span, "`" + measured + "` is a quantity: 7.2 mg/dL and 7.2 mmol/L are not the same.",
-          "Name the unit in which it is compared: `" + measured + " as 'mg/dL'`.");
+    without_unit(span, measured);
     return true;
   }
   return false;
+}
+
+void Elaborator::Impl::without_unit(Span span, const std::string& measured) {
+  error("T195", span, "`" + measured + "` is a quantity: 7.2 mg/dL and 7.2 mmol/L are not the same.",
+        "Name the unit in which it is compared: `" + measured + " as 'mg/dL'`.");
 }
 
 Typed Elaborator::Impl::in_unit(const ast::InUnit& in_unit, Span span) {

@@ -82,10 +82,16 @@ Typed Elaborator::Impl::known_or_missing(const ast::Unary& unary, Span span) {
     const TermId path = term(value);
     // Said again after it was established is idle, and no mistake.
     if (path == no_term || !established(FactKind::known, path)) {
+      std::string help = "Leave the question out; or, where the value may be absent from the data, write its "
+                         "type with a `?`.";
+      const ir::Op op = value.node->op;
+      if (op == ir::Op::period_start || op == ir::Op::period_end) {
+        const std::string period = what.substr(0, what.rfind('.'));
+        const std::string end = op == ir::Op::period_start ? "start" : "end";
+        help = "An open end lies beyond every date. Whether there is one: `" + period + ".has_" + end + "`.";
+      }
       error("M106", span,
-            "`" + what + "` is never missing, so this is always " + (known ? "true" : "false") + ".",
-            "Leave the question out; or, where the value may be absent from the data, write its type with a "
-            "`?`.");
+            "`" + what + "` is never missing, so this is always " + (known ? "true" : "false") + ".", help);
     }
   }
   Typed result;

@@ -320,6 +320,7 @@ struct Elaborator::Impl {
   uint32_t union_of(std::vector<uint32_t> members, Span span);
   Typed in_value_set(Typed value, const ast::Expr& set, Span span, Span value_span);
   Typed in_unit(const ast::InUnit& in_unit, Span span);
+  void without_unit(Span span, const std::string& measured);  // T195
   bool refuse_codes(const Typed& left, const Typed& right, Span left_span, Span right_span, bool ordered);
 
   Typed in_collection(Typed value, Typed collection, Span span);

@@ -144,6 +144,14 @@ Typed Elaborator::Impl::member(const ast::Member& member, Span span, const ir::T
                      ".end`, or in days, both ends counted: `(date of " + object_text + ").length`."
                : "A period of datetimes has `.start`, `.end`, `.has_start` and `.has_end`.";
     break;
+  case ir::TypeKind::codes:
+    help = "What a code is called decides nothing. Declare the code or the value set that is meant, and "
+           "write `" +
+           object_text + " in NAME`.";
+    break;
+  case ir::TypeKind::quantity:
+    help = "It is a number in the unit that you name: `" + object_text + " as 'mg/dL'`.";
+    break;
   default: break;
   }
   error("N005", member.member.span,

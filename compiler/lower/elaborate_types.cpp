@@ -99,6 +99,7 @@ const ir::Expr& Elaborator::Impl::cause_of_missing(const ir::Expr& node) {
   case ir::Op::lookup:
   case ir::Op::in_unit:
   case ir::Op::missing_value:
+  case ir::Op::in_unit:  // known in a unit says more than known
   case ir::Op::cases: return node;
   case ir::Op::if_missing: return cause_of_missing(*node.args[1]);
   case ir::Op::field:
@@ -115,6 +116,10 @@ const ir::Expr& Elaborator::Impl::cause_of_missing(const ir::Expr& node) {
 
 bool Elaborator::Impl::refuse_missing(const Typed& value, std::string_view code, std::string_view use) {
   if (!value.type().optional || value.type().kind == ir::TypeKind::codes) return true;
+  if (value.type().kind == ir::TypeKind::quantity && code == "M101") {
+    without_unit(value.node->span, text(value.node->span));
+    return false;
+  }
   const ir::Expr& cause = cause_of_missing(*value.node);
   const std::string what = text(cause.span);
   // One path is one message in a definition, however often it is used there.

@@ -272,6 +272,57 @@ class Joiner {
   std::vector<std::vector<uint64_t>> counts_;  // by piece and block
 };
 
+/// A source that lets nothing through where there was something to let through. What is not done, cancelled
+/// or refused is often not there, so that this is told only where the resources are read by no other source
+/// either, or were asked for their profiles.
+void warn_of_idle_sources(const FhirPlan& plan, const std::vector<FhirPiece>& pieces,
+                          Diagnostics& diagnostics) {
+  uint64_t met = 0;
+  for (size_t r = 0; r < plan.resources.size(); ++r) {
+    const FhirResourcePlan& resource = plan.resources[r];
+    uint64_t all = 0;
+    std::vector<uint64_t> through(resource.sources.size());
+    for (const FhirPiece& piece : pieces) {
+      all += piece.of_type[r];
+      for (size_t s = 0; s < through.size(); ++s) through[s] += piece.let_through[r][s];
+    }
+    met += all;
+    if (all == 0) continue;
+    const bool unread = std::all_of(through.begin(), through.end(), [](uint64_t some) { return some == 0; });
+    for (size_t s = 0; s < through.size(); ++s) {
+      const FhirSourcePlan& source = resource.sources[s];
+      if (through[s] > 0 || !(unread || source.asks_profile)) continue;
+      diagnostics.error(
+          "D086", source.span,
+          all == 1 ? fmt::format("The one {} of the data does not pass this `where`; nothing is read here.",
+                                 resource.type)
+                   : fmt::format(
+                         "None of the {} {} resources of the data passes this `where`; nothing is read here.",
+                         all, resource.type),
+          source.asks_profile
+              ? "A profile is what the sender says of a resource, and many say nothing: ask for what the "
+                "resource holds, such as its code or its category."
+              : "Look at what the resources hold at these paths.");
+    }
+  }
+  uint64_t resources = 0;
+  bool damaged = false;
+  for (const FhirPiece& piece : pieces) {
+    resources += piece.resources;
+    damaged = damaged || !piece.problems.empty();
+  }
+  if (met > 0 || resources == 0 || damaged) return;
+  std::string types;
+  for (const FhirResourcePlan& resource : plan.resources)
+    types += (types.empty() ? "" : ", ") + resource.type;
+  diagnostics.data_error(
+      "D086", {},
+      fmt::format("The data folder has {} FHIR resource{}, none of them of a type that the "
+                  "program reads: {}.",
+                  resources, resources == 1 ? "" : "s", types),
+      "Is this the right folder?");
+}
+
 }  // namespace
 
 FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t first_file, TextPool& pool,
@@ -332,6 +383,8 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
     pieces[t] = reader.take();
     pieces[t].resources = resources;
   });
+
+  warn_of_idle_sources(plan, pieces, diagnostics);
 
   auto passed_by = std::make_shared<FileData::PassedBy>();
   for (const auto& [entity, types] : plan.types) {

@@ -84,6 +84,14 @@ PathNode& step_into(PathNode& node, const ir::PathStep& step, std::vector<std::s
   return *edge->extensions.emplace_back(step.url, std::make_unique<PathNode>()).second;
 }
 
+/// Does it ask which profiles a resource says it follows? They are a claim of what wrote it (FHIR
+/// R4, 2.26.3.2).
+bool asks_profile(const ir::FhirValue& value) {
+  if (value.steps.size() >= 2 && value.steps[0].name == "meta" && value.steps[1].name == "profile")
+    return true;
+  return std::any_of(value.args.begin(), value.args.end(), asks_profile);
+}
+
 class Planner {
  public:
   Planner(const ir::Program& program, const std::unordered_set<uint32_t>* needed, uint32_t first_block,
@@ -113,7 +121,11 @@ class Planner {
       }
       FhirSourcePlan made;
       const std::vector<uint32_t> chain = {0};
-      if (source.filter) made.filter = take(resource, chain, *source.filter, ir::none);
+      made.span = source.span;
+      if (source.filter) {
+        made.filter = take(resource, chain, *source.filter, ir::none);
+        made.asks_profile = asks_profile(*source.filter);
+      }
       for (const ir::FhirBlock& block : source.blocks) {
         if (reaches(block)) made.blocks.push_back(plan_block(resource, source, block, chain, ir::none));
       }

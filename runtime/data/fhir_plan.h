@@ -81,6 +81,8 @@ struct FhirBlockPlan {
 struct FhirSourcePlan {
   std::optional<FhirTake> filter;
   std::vector<uint32_t> blocks;
+  bool asks_profile = false;  ///< the filter asks which profiles the resource says it follows
+  Span span;
 };
 
 struct FhirResourcePlan {

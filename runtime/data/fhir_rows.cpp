@@ -67,7 +67,8 @@ std::string end_of(std::string_view text, bool last, bool days) {
 
 FhirRowReader::FhirRowReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool)
     : plan_(plan), pool_(pool), document_(plan), blocks_(plan.blocks.size()),
-      passed_by_(plan.resources.size()) {
+      passed_by_(plan.resources.size()), of_type_(plan.resources.size()) {
+  for (const FhirResourcePlan& resource : plan.resources) let_through_.emplace_back(resource.sources.size());
   for (size_t i = 0; i < blocks_.size(); ++i) {
     for (const CellFormat& format : formats[i]) blocks_[i].columns.emplace_back(format, pool);
   }
@@ -81,6 +82,8 @@ FhirPiece FhirRowReader::take(uint64_t lines) {
   }
   piece.problems = std::move(problems_);
   piece.passed_by = std::move(passed_by_);
+  piece.let_through = std::move(let_through_);
+  piece.of_type = std::move(of_type_);
   piece.lines = lines;
   return piece;
 }
@@ -109,15 +112,18 @@ void FhirRowReader::read(std::string_view text, size_t capacity, uint64_t line, 
 }
 
 void FhirRowReader::rows_of(const FhirEntry& entry, uint64_t place) {
-  for (const FhirSourcePlan& source : entry.plan->sources) {
+  const auto resource = static_cast<size_t>(entry.plan - plan_.resources.data());
+  ++of_type_[resource];
+  for (size_t number = 0; number < entry.plan->sources.size(); ++number) {
+    const FhirSourcePlan& source = entry.plan->sources[number];
     if (source.filter && !holds(*source.filter, entry.first_frame)) {
-      const auto resource = static_cast<size_t>(entry.plan - plan_.resources.data());
       if (entry.plan->linked && !entry.id.empty()) passed_by_[resource].push_back(pool_.add(entry.id));
       continue;
     }
-    for (const uint32_t number : source.blocks) {
-      begin(number, entry.first_frame);
-      block(number, entry, entry.first_frame, ir::none, place);
+    ++let_through_[resource][number];
+    for (const uint32_t made : source.blocks) {
+      begin(made, entry.first_frame);
+      block(made, entry, entry.first_frame, ir::none, place);
     }
   }
 }

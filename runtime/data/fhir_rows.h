@@ -34,6 +34,9 @@ struct FhirPiece {
   std::vector<FhirProblem> problems;
   /// By type of resource: the ids (numbers of texts) of those that a source passes by, and links may name.
   std::vector<std::vector<uint32_t>> passed_by;
+  /// By type of resource: how many of each its sources let through.
+  std::vector<std::vector<uint64_t>> let_through;
+  std::vector<uint64_t> of_type;  ///< by type of resource: how many there were
   uint64_t lines = 0;
   uint64_t resources = 0;
 };
@@ -93,6 +96,8 @@ class FhirRowReader {
   std::vector<Block> blocks_;
   std::vector<FhirProblem> problems_;
   std::vector<std::vector<uint32_t>> passed_by_;
+  std::vector<std::vector<uint64_t>> let_through_;
+  std::vector<uint64_t> of_type_;
   uint64_t resources_ = 0;
   uint32_t file_ = 0;
   std::string scratch_;

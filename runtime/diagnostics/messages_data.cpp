@@ -143,6 +143,9 @@ constexpr std::array entries = {
         "D085", error, "A file is no file of value sets.",
         "Value sets are read from FHIR JSON (a ValueSet, a Bundle, or one resource a line) and from CSV with "
         "the header url,version,system,code."},
+    MessageEntry{"D086", Severity::warning, "A source reads nothing, though there are resources.",
+                 "What the `where` of a FHIR source asks holds for no resource of its type, or the data have "
+                 "no resource of a type that the program reads."},
 };
 
 }  // namespace
