@@ -99,7 +99,6 @@ const ir::Expr& Elaborator::Impl::cause_of_missing(const ir::Expr& node) {
   case ir::Op::lookup:
   case ir::Op::in_unit:
   case ir::Op::missing_value:
-  case ir::Op::in_unit:  // known in a unit says more than known
   case ir::Op::cases: return node;
   case ir::Op::if_missing: return cause_of_missing(*node.args[1]);
   case ir::Op::field:
