@@ -14,7 +14,6 @@
 
 namespace merit {
 
-using ir::Population;
 using Json = nlohmann::ordered_json;
 
 namespace {
