@@ -34,6 +34,9 @@ std::optional<uint32_t> Elaborator::Impl::value_set_named(const std::string& nam
   if (const auto own = model_.own_valuesets.find(span.file); own != model_.own_valuesets.end()) {
     if (const auto found = own->second.find(name); found != own->second.end()) return found->second;
   }
+  if (const auto used = model_.used_valuesets.find(span.file); used != model_.used_valuesets.end()) {
+    if (const auto found = used->second.find(name); found != used->second.end()) return found->second;
+  }
   const auto found = model_.valuesets.find(name);
   if (found == model_.valuesets.end()) return std::nullopt;
   return found->second;
@@ -57,6 +60,9 @@ void Elaborator::Impl::check_one_meaning(const std::string& name, uint32_t meant
   }
   if (const auto own = model_.own_valuesets.find(span.file);
       own != model_.own_valuesets.end() && own->second.contains(name))
+    return;
+  if (const auto used = model_.used_valuesets.find(span.file);
+      used != model_.used_valuesets.end() && used->second.contains(name))
     return;
   Diagnostic& diagnostic =
       error("G414", span, "Several modules have a value set `" + name + "`, and they are not the same.",

@@ -898,6 +898,10 @@ Merged merge(Loaded& loaded, const SourceFiles& files, Diagnostics& diagnostics)
   std::vector<uint32_t> amended_by(loaded.modules.size(), ir::none);
   merged.modules = std::move(loaded.modules);
   loaded.modules.resize(merged.modules.size());  // reach() counts them
+  for (uint32_t i = 0; i < merged.modules.size(); ++i) {
+    for (const uint32_t one : reach(loaded, i))
+      merged.reached[merged.modules[i]->file].push_back(merged.modules[one]->file);
+  }
   Amender amender(merged, diagnostics);
   for (uint32_t i = 0; i < merged.modules.size(); ++i) {
     ast::Module& module = *merged.modules[i];

@@ -21,6 +21,8 @@ struct Merged {
   /// What was replaced by something that mentions it (`as before`), by the body that replaced it.
   std::unordered_map<const ast::Expr*, const ast::Definition*> before;
   std::vector<std::unique_ptr<ast::Definition>> replaced;  ///< owns them
+  /// By a module's file: the files of all that it uses or amends, directly or by way of others; itself too.
+  std::unordered_map<uint32_t, std::vector<uint32_t>> reached;
 };
 
 /// Parameters that several modules declare in the same words become one (repeated.h). Applies every amendment

@@ -26,10 +26,16 @@ class Order {
     first_.emplace(set.node->name.text, &set);
   }
 
-  /// What a name stands for in a module: its own set, else the first module's that has one.
+  explicit Order(const std::unordered_map<uint32_t, std::vector<uint32_t>>& reached) : reached_(reached) {}
+
+  /// What a name stands for in a module: its own set, else that of a module it uses, else the first module's
+  /// that has one.
   const Written* named(const std::string& name, uint32_t file) const {
-    if (const auto own = own_.find(file); own != own_.end()) {
-      if (const auto found = own->second.find(name); found != own->second.end()) return found->second;
+    if (const Written* own = own_one(name, file)) return own;
+    if (const auto used = reached_.find(file); used != reached_.end()) {
+      for (const uint32_t other : used->second) {
+        if (const Written* found = own_one(name, other)) return found;
+      }
     }
     const auto found = first_.find(name);
     return found == first_.end() ? nullptr : found->second;
@@ -62,6 +68,14 @@ class Order {
   std::vector<std::pair<const ast::ValueSet*, const ast::Name*>> circular;
 
  private:
+  const Written* own_one(const std::string& name, uint32_t file) const {
+    const auto own = own_.find(file);
+    if (own == own_.end()) return nullptr;
+    const auto found = own->second.find(name);
+    return found == own->second.end() ? nullptr : found->second;
+  }
+
+  const std::unordered_map<uint32_t, std::vector<uint32_t>>& reached_;
   std::unordered_map<uint32_t, std::unordered_map<std::string, const Written*>> own_;
   std::unordered_map<std::string, const Written*> first_;
   std::unordered_set<const Written*> seen_;
@@ -109,7 +123,7 @@ void Declarer::value_sets() {
                      " \"http://cts.nlm.nih.gov/fhir/ValueSet/…\" version \"20250501\"");
     }
   }
-  Order order;
+  Order order(merged_.reached);
   for (const Written& set : written) order.add(set);
   for (const Written& set : written) order.visit(set);
   for (const auto& [set, member] : order.circular) {
@@ -147,6 +161,19 @@ void Declarer::value_sets() {
       break;
     }
     declared_value_set(std::move(set), set_here->file);
+  }
+  for (const auto& [file, reached] : merged_.reached) {
+    std::unordered_map<std::string, uint32_t> used;
+    std::unordered_set<std::string> unclear;
+    for (const uint32_t other : reached) {
+      const auto own = model_.own_valuesets.find(other);
+      if (own == model_.own_valuesets.end()) continue;
+      for (const auto& [name, set] : own->second) {
+        if (used.try_emplace(name, set).first->second != set) unclear.insert(name);
+      }
+    }
+    for (const std::string& name : unclear) used.erase(name);
+    model_.used_valuesets[file] = std::move(used);
   }
 }
 

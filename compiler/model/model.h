@@ -144,7 +144,9 @@ struct Model {
   std::unordered_map<std::string, uint32_t> valuesets;  ///< by name: of several modules the first's
   /// The value sets and codes of each file by name; a module's own come before those of others.
   std::unordered_map<uint32_t, std::unordered_map<std::string, uint32_t>> own_valuesets;
-  /// Names that modules give to different sets: outside these modules such a name says too little.
+  /// The same of all that a file's module uses, directly or not, for names that have one meaning there.
+  std::unordered_map<uint32_t, std::unordered_map<std::string, uint32_t>> used_valuesets;
+  /// Names that modules give to different sets: where two of them are in sight such a name says too little.
   std::unordered_map<std::string, std::vector<uint32_t>> many_valuesets;
   std::vector<std::unordered_map<std::string, Member>>
       members;  ///< by entity; [0]: values of the whole program

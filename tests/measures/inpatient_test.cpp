@@ -30,6 +30,12 @@ TEST_CASE("CMS871, severe hyperglycemia: 26 of 26") {
   check_cases("examples/ecqm/cms871.merit", "CMS871", 26);
 }
 
+TEST_CASE("measures in one program say the same as alone") {
+  check_cases("examples/ecqm/together.merit", "CMS104", 82);
+  check_cases("examples/ecqm/together.merit", "CMS871", 26);
+  check_cases("examples/ecqm/together.merit", "CMS2", 36);
+}
+
 TEST_CASE("CMS986, malnutrition care: 146 of 146") {
   check_cases("examples/ecqm/cms986.merit", "CMS986", 146);
 }
