@@ -81,6 +81,10 @@ void read_expansion(const Json& expansion, FoundSet& set) {
   if (const Json* contains = list_member(expansion, "contains")) count = read_contains(*contains, set, 0);
   const uint64_t total = count_member(expansion, "total");
   const uint64_t offset = count_member(expansion, "offset");
+  if (!text_member(expansion, "next").empty()) {
+    refuse(set, "its expansion goes on in another page",
+           "Ask the terminology server for the whole expansion.");
+  }
   if (total > count || offset > 0) {
     refuse(set,
            offset > 0 ? fmt::format("its expansion is one page of several: it begins at {}", offset)

@@ -10,7 +10,7 @@
 #include "merit/compiler.hpp"
 #include "merit/merit.h"
 #include "merit/merit.hpp"
-#include "runtime/data/value_sets.h"
+#include "runtime/data/terminology.h"
 #include "runtime/ir/json.h"
 #include "runtime/ir/verify_nodes.h"
 
@@ -181,4 +181,49 @@ TEST_CASE("a value set holds what it is made of, and says which of them") {
   CHECK_FALSE(sets.holds(1, "s|2"));
   using Matches = std::vector<std::pair<std::string, uint32_t>>;
   CHECK(sets.matches(2, "s|1\ns|3\ns|9") == Matches{{"s|1", 0}, {"s|9", 2}});
+}
+
+TEST_CASE("a terminology file that is cut off, or no such file at all, is refused and never half read") {
+  const Folder folder;
+  merit::ir::Program program;
+  program.valuesets.push_back({"a", "http://sets/a", "", {}, {}, "", {}});
+  const auto load = [&](const std::string& name, const std::string& text) {
+    std::ofstream(folder.path / name, std::ios::binary) << text;
+    merit::Diagnostics diagnostics;
+    const auto found = merit::load_terminology(program, {folder.path / name}, {true}, diagnostics);
+    CHECK(found.has_value() == (diagnostics.error_count() == 0));
+    return found;
+  };
+  const std::string json =
+      R"({"resourceType":"ValueSet","url":"http://sets/a","version":"1","expansion":{"total":2,"contains":)"
+      R"([{"system":"s","code":"1"},{"system":"s","code":"2"}]}})";
+  const auto whole = load("a.json", json);
+  REQUIRE(whole);
+  CHECK(whole->sets->holds(0, "s|2"));
+  CHECK(whole->used[0].codes == 2);
+  CHECK(whole->used[0].file == "a.json");
+  for (size_t size = 0; size < json.size(); ++size) CHECK_FALSE(load("cut.json", json.substr(0, size)));
+  // Any one byte wrong: refused, or read as what then stands there.
+  for (size_t at = 0; at < json.size(); ++at) {
+    std::string damaged = json;
+    damaged[at] = static_cast<char>(damaged[at] ^ 1);
+    load("damaged.json", damaged);
+  }
+  CHECK(load("lines.ndjson", "{\"resourceType\":\"CodeSystem\"}\n\n" + json + "\n"));
+  CHECK(load("a.csv", "url,version,system,code\nhttp://sets/a,,s,1\n"));
+  CHECK_FALSE(load("a.csv", "url,version,system,code\nhttp://sets/a,,s\n"));
+  CHECK_FALSE(load("a.csv", "url,version,system,code\nhttp://sets/a,,\"s,1\n"));
+  CHECK_FALSE(load("deep.json", std::string(200'000, '[')));
+  CHECK_FALSE(load("deep.json", std::string(200'000, '[') + std::string(200'000, ']')));
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string changed = json;
+    return changed.replace(changed.find(from), from.size(), to);
+  };
+  CHECK_FALSE(load("b.json", with("\"total\":2", "\"total\":3")));
+  CHECK_FALSE(load("b.json", with("\"total\":2", "\"offset\":2")));
+  CHECK_FALSE(load("b.json", with("\"total\":2", "\"next\":\"http://page/2\"")));
+  CHECK(load("b.json", with("\"total\":2,", "")));
+  CHECK(load("b.json", with("\"expansion\"", "\"text\":{},\"expansion\"")));
+  CHECK_FALSE(load("b.json", with("\"expansion\"", "\"compose\"")));
+  CHECK_FALSE(load("b.json", with("\"http://sets/a\"", "\"http://sets/b\"")));
 }
