@@ -438,6 +438,14 @@ CellFault CellReader::append_money(std::string_view text) {
 }
 
 CellFault CellReader::append_codes(std::string_view text) {
+  // Most cells have one code, and are the set already.
+  const bool one = text.find_first_of("; \n") == std::string_view::npos;
+  if (one) {
+    const size_t bar = text.rfind('|');
+    if (bar == std::string_view::npos || bar + 1 == text.size()) return CellFault::not_codes;
+    push_text(text);
+    return CellFault::none;
+  }
   const std::string codes = codes_of_cell(text);
   if (codes.empty()) return CellFault::not_codes;
   push_text(codes);
@@ -445,12 +453,16 @@ CellFault CellReader::append_codes(std::string_view text) {
 }
 
 CellFault CellReader::append_quantity(std::string_view text) {
-  const std::optional<Quantity> quantity = Quantity::parse(text);
+  if (const auto known = quantities_.find(text); known != quantities_.end()) {
+    vector_.u32.push_back(known->second);
+    return CellFault::none;
+  }
+  std::optional<Quantity> quantity = Quantity::parse(text);
   if (!quantity) return CellFault::not_quantity;
-  push_text((format_.type().scale == Number(1)
-                 ? *quantity
-                 : Quantity{quantity->number * format_.type().scale, quantity->unit})
-                .text());
+  quantity->number = quantity->number * format_.type().scale;
+  const uint32_t id = pool_.add(quantity->text());
+  vector_.u32.push_back(id);
+  if (quantities_.size() < largest_cache) quantities_.emplace(text, id);
   return CellFault::none;
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -133,6 +134,15 @@ class CellReader {
   };
 
   std::vector<CachedText> cache_;
+
+  struct TextHash {
+    using is_transparent = void;
+
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+
+  /// Quantities as they are written, which like to repeat, too: the number of what they mean.
+  std::unordered_map<std::string, uint32_t, TextHash, std::equal_to<>> quantities_;
 };
 
 /// All parts one after the other, in one physical form.
