@@ -489,6 +489,11 @@ class MeasureExplainer {
       const std::string value =
           in_short(read, value_text(evaluator_, program_, column.type, read, TextStyle::people));
       std::string fact = (own ? column.name : whole_line(program_, node)) + " " + value;
+      // What is only another name of a value that stands there says nothing more.
+      const bool told = column.body != nullptr &&
+                        std::any_of(facts.begin(), facts.end(),
+                                    [&](const std::string& other) { return other.ends_with(" " + value); });
+      if (told) return;
       if (facts.size() < most_facts && std::find(facts.begin(), facts.end(), fact) == facts.end())
         facts.push_back(std::move(fact));
       return;
@@ -588,8 +593,12 @@ class MeasureExplainer {
   void nearest(uint32_t entity, std::vector<std::pair<uint32_t, Stop>>& stopped, Explanation& into) {
     std::stable_sort(stopped.begin(), stopped.end(),
                      [](const auto& a, const auto& b) { return a.second.passed > b.second.passed; });
+    // Those that fell at the first line are the many that have nothing to do with it.
+    if (stopped.size() > most_near && stopped.front().second.passed == 0) {
+      into.title += ", for each not met: " + whole_line(program_, *stopped.front().second.at);
+      return;
+    }
     for (size_t i = 0; i < std::min<size_t>(most_near, stopped.size()); ++i) {
-      // Those that fell at the first line are the many that have nothing to do with it.
       const Stop& stop = stopped[i].second;
       if (stop.passed == 0 && stopped.size() > most_near) break;
       Layer layer = *stop.layer;
