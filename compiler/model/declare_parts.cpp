@@ -189,12 +189,15 @@ void Declarer::unions() {
   }
 }
 
-std::optional<ir::Type> Declarer::known_type(uint32_t column) {
-  const ir::Column& shape = model_.program.columns[column];
-  const model::ColumnSource& source = model_.column_sources[column];
-  if (source.declared != nullptr) return named_type(model_, *source.declared, diagnostics_);
-  if (source.is_written()) return std::nullopt;
-  return shape.type;
+std::optional<ir::Type> Declarer::written_type(uint32_t entity, const std::string& name) {
+  for (const auto& [block, declaration] : all<ast::ForEach>()) {
+    if (!block->entity || block->entity->text != model_.program.entities[entity].name) continue;
+    for (const ast::Definition& definition : block->definitions) {
+      if (definition.name.text == name && definition.type)
+        return named_type(model_, *definition.type, diagnostics_);
+    }
+  }
+  return std::nullopt;
 }
 
 void Declarer::merged() {
@@ -217,15 +220,15 @@ void Declarer::merged() {
       return column ? found->second.index : ir::none;
     };
     const uint32_t owner = field(form->owner);
-    const auto owner_type = owner == ir::none ? std::nullopt : known_type(owner);
-    if (!owner_type || owner_type->kind != ir::TypeKind::link) {
+    if (owner == ir::none || model_.program.columns[owner].type.kind != ir::TypeKind::link) {
       diagnostics_.error("G209", form->owner.span,
                          "A " + member_name + " has no link `" + form->owner.text + "`.",
                          "After `for each` stands the link to the row whose periods are merged.");
       continue;
     }
     const uint32_t period = field(form->period);
-    const auto type = period == ir::none ? std::nullopt : known_type(period);
+    const auto type = period == ir::none ? written_type(member, form->period.text)
+                                         : std::optional(model_.program.columns[period].type);
     if (!type || (type->kind != ir::TypeKind::period && type->kind != ir::TypeKind::datetime_period)) {
       diagnostics_.error(
           "G209", form->period.span,
@@ -236,7 +239,6 @@ void Declarer::merged() {
     }
     ir::Part part;
     part.owner = owner;
-    part.period = period;
     if (form->gap) {
       const auto gap = literal_value(model_, *form->gap, simple(ir::TypeKind::duration), diagnostics_);
       if (!gap) continue;
@@ -248,7 +250,7 @@ void Declarer::merged() {
                          "Write the gap in days.");
       continue;
     }
-    ir::Type owner_link = simple(ir::TypeKind::link, owner_type->target);
+    const ir::Type owner_link = simple(ir::TypeKind::link, model_.program.columns[owner].type.target);
     const uint32_t owner_key = add_key(entity, form->owner.text, owner_link, form->owner.span);
     const uint32_t number = add_key(entity, "number", simple(ir::TypeKind::integer), node->name.span);
     const uint32_t span =
@@ -259,7 +261,9 @@ void Declarer::merged() {
                            form->members.span);
     add_member(entity, member_name, Member{Member::Kind::column, part.link, ir::none}, form->members.span,
                "the link to the first row of the span");
-    part_condition(part, member, node->name.text, form->condition.get());
+    const ColumnSource around = part_condition(part, member, node->name.text, form->condition.get());
+    part.period =
+        period == ir::none ? add_hidden(member, node->name.text + ".period", *form->value, around) : period;
     ir::Entity& made = model_.program.entities[entity];
     made.owner_key = owner_key;
     made.number_key = number;

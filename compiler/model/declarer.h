@@ -43,15 +43,13 @@ class Declarer {
   void enums();
   void value_sets();  // declare_codes.cpp
   void entity_names();
-  void entity_fields();  // declare_entities.cpp
-  void pairs();          // declare_entities.cpp
-  void tables();         // declare_tables.cpp
-  void groups();         // declare_entities.cpp
-  void numbers();        // declare_parts.cpp
-  void unions();         // declare_parts.cpp
-  void merged();
-  /// The type of a field or of a definition that says it; nothing where it cannot be known yet.
-  std::optional<ir::Type> known_type(uint32_t column);
+  void entity_fields();    // declare_entities.cpp
+  void pairs();            // declare_entities.cpp
+  void tables();           // declare_tables.cpp
+  void groups();           // declare_entities.cpp
+  void numbers();          // declare_parts.cpp
+  void unions();           // declare_parts.cpp
+  void merged();           // declare_parts.cpp
   void findings();         // declare_parts.cpp
   void reverse_names();    // declare_entities.cpp
   void measure_rows();     // declare_composites.cpp
@@ -65,6 +63,9 @@ class Declarer {
   void tests();            // declare_outputs.cpp
   void sources();          // declare_sources.cpp
   void order_columns();
+
+  /// The type that a definition of an entity's rows, which is not declared yet, says that it has.
+  std::optional<ir::Type> written_type(uint32_t entity, const std::string& name);
 
   void declared_value_set(ir::ValueSet set, uint32_t file);
   std::string module_named(uint32_t file) const;

@@ -387,6 +387,7 @@ struct NumbersForm {
 /// merged periods of PERIOD over MEMBERS where … for each OWNER allowing gaps of GAP
 struct MergedForm {
   Name period;
+  ExprPtr value;  // the period, as a name that stands for itself
   Name members;
   ExprPtr condition;
   Name owner;

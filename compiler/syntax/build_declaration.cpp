@@ -277,8 +277,9 @@ ast::Entity DeclarationBuilder::entity(const Parser::EntityBlockContext* context
     if (form->merged != nullptr) {
       if (parts.size() != 3) return made;
       ast::ExprPtr gap = form->gap != nullptr ? expressions_.length_of_time(form->gap) : nullptr;
-      made.form = ast::MergedForm{std::move(parts[0]), std::move(parts[1]), std::move(condition),
-                                  std::move(parts[2]), std::move(gap)};
+      ast::ExprPtr period = expressions_.named(parts[0]);
+      made.form = ast::MergedForm{std::move(parts[0]),  std::move(period),   std::move(parts[1]),
+                                  std::move(condition), std::move(parts[2]), std::move(gap)};
       return made;
     }
     if (form->range != nullptr && parts.size() == 2) {
