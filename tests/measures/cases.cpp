@@ -109,6 +109,40 @@ std::vector<ExpectedCase> read_expected(std::string_view text) {
   return cases;
 }
 
+std::map<std::string, PatientCounts> read_individual_reports(std::string_view ndjson) {
+  std::map<std::string, PatientCounts> all;
+  try {
+    while (!ndjson.empty()) {
+      const size_t end = std::min(ndjson.find('\n'), ndjson.size());
+      const json report = parsed(ndjson.substr(0, end));
+      ndjson.remove_prefix(std::min(end + 1, ndjson.size()));
+      if (report.at("resourceType") != "MeasureReport") continue;
+      const std::string subject = report.at("subject").at("reference");
+      PatientCounts counts;
+      for (const json& group : report.at("group")) {
+        GroupCounts& populations = counts.emplace_back();
+        for (const json& population : group.at("population")) {
+          const std::string code = population.at("code").at("coding").at(0).at("code");
+          if (!is_observation(code)) populations[code] = population.at("count").dump();
+        }
+      }
+      if (!all.emplace(subject.substr(subject.find('/') + 1), std::move(counts)).second)
+        throw std::runtime_error("two reports of " + subject);
+    }
+  } catch (const json::exception& error) {
+    throw std::runtime_error(error.what());
+  }
+  return all;
+}
+
+std::vector<ExpectedCase> without_observations(std::vector<ExpectedCase> cases) {
+  for (ExpectedCase& one : cases) {
+    for (GroupCounts& group : one.groups)
+      std::erase_if(group, [](const auto& entry) { return is_observation(entry.first); });
+  }
+  return cases;
+}
+
 CaseAgreement compare_cases(const std::vector<ExpectedCase>& expected,
                             const std::map<std::string, PatientCounts>& ours) {
   CaseAgreement agreement;

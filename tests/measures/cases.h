@@ -34,6 +34,13 @@ struct ExpectedCase {
 /// The cases of `expected.json`. Throws std::runtime_error when it is not of that layout.
 std::vector<ExpectedCase> read_expected(std::string_view json);
 
+/// The counts of individual MeasureReports (FHIR, one a line), by patient; observations, which reports give
+/// as scores, are left out. Throws std::runtime_error when it is not of that layout.
+std::map<std::string, PatientCounts> read_individual_reports(std::string_view ndjson);
+
+/// The same cases without what is observed in them.
+std::vector<ExpectedCase> without_observations(std::vector<ExpectedCase> cases);
+
 /// One count that is not as expected.
 struct CaseDifference {
   std::string patient;

@@ -82,3 +82,13 @@ TEST_CASE("blank lines and comments are no lines of a text") {
   CHECK(lines_of_text("") == 0);
   CHECK(lines_of_text("module a\n\n# said\n  ## more\n   \t\nx = 1\n  y") == 3);
 }
+
+TEST_CASE("individual MeasureReports are read by patient, their scores left out") {
+  const auto counts = read_individual_reports(
+      R"({"resourceType":"MeasureReport","subject":{"reference":"Patient/1"},"group":[{"population":[{"code":{"coding":[{"code":"numerator"}]},"count":2},{"code":{"coding":[{"code":"measure-observation"}]},"count":9}]}]})"
+      "\n");
+  CHECK(counts == std::map<std::string, PatientCounts>{{"1", {GroupCounts{{"numerator", "2"}}}}});
+  CHECK_THROWS_AS(read_individual_reports(R"({"resourceType":"MeasureReport"})"), std::runtime_error);
+  const auto cases = without_observations(read_expected(expected_json));
+  CHECK(cases[0].groups[0] == GroupCounts{{"initial-population", "2"}, {"numerator", "1"}});
+}

@@ -175,35 +175,70 @@ std::map<std::string, PatientCounts> run(const std::shared_ptr<const ir::Program
   return Counting(session, *measure).counts();
 }
 
+/// Patients and value sets where the command finds them: the folder of the cases also holds files that are no
+/// patients, and its value sets have a layout of their own.
+struct Laid {
+  fs::path scratch;
+  fs::path data;
+  fs::path value_sets;
+};
+
+Laid lay_out(const fs::path& cases, const std::string& name) {
+  Laid laid;
+  laid.scratch = scratch_folder("measure_" + name);
+  laid.data = laid.scratch / "data";
+  laid.value_sets = laid.scratch / "value_sets.csv";
+  fs::create_directories(laid.data);
+  fs::create_symlink(as_they_lie(cases, "patients.ndjson"), laid.data / "patients.ndjson.gz");
+  std::ofstream(laid.value_sets) << value_sets_csv(unpacked_text(as_they_lie(cases, "valuesets.json")));
+  return laid;
+}
+
+/// By the period that they are for.
+std::map<std::string, std::vector<ExpectedCase>> expected_cases(const fs::path& cases) {
+  std::map<std::string, std::vector<ExpectedCase>> by_period;
+  for (const ExpectedCase& one : read_expected(unpacked_text(as_they_lie(cases, "expected.json"))))
+    by_period[one.period_start + " to " + one.period_end].push_back(one);
+  return by_period;
+}
+
+void add(CaseAgreement& agreement, const CaseAgreement& part) {
+  agreement.agreeing += part.agreeing;
+  agreement.cases += part.cases;
+  agreement.differences.insert(agreement.differences.end(), part.differences.begin(), part.differences.end());
+}
+
 }  // namespace
 
 CaseAgreement run_cases(const fs::path& file, const fs::path& cases, const std::string& identifier, By by) {
   const auto program = compiled(file);
-  // The folder of the cases also holds files that are no patients.
-  const fs::path scratch = scratch_folder("measure_" + identifier);
+  const Laid laid = lay_out(cases, identifier);
   RunOptions options;
   options.bad_data = BadData::report;
   options.by_rows = by == By::rows;
-  options.data = scratch / "data";
-  fs::create_directories(options.data);
-  fs::create_symlink(as_they_lie(cases, "patients.ndjson"), options.data / "patients.ndjson.gz");
-  const fs::path value_sets = scratch / "value_sets.csv";
-  std::ofstream(value_sets) << value_sets_csv(unpacked_text(as_they_lie(cases, "valuesets.json")));
-  options.value_sets = {value_sets};
-
-  // All cases of one period in one run.
-  const auto expected = read_expected(unpacked_text(as_they_lie(cases, "expected.json")));
-  std::map<std::string, std::vector<ExpectedCase>> by_period;
-  for (const ExpectedCase& one : expected)
-    by_period[one.period_start + " to " + one.period_end].push_back(one);
+  options.data = laid.data;
+  options.value_sets = {laid.value_sets};
   CaseAgreement agreement;
-  for (const auto& [period, of_period] : by_period) {
+  // All cases of one period in one run.
+  for (const auto& [period, expected] : expected_cases(cases)) {
     options.parameters = {{"measurement_period", period}};
-    const CaseAgreement part = compare_cases(of_period, run(program, identifier, options));
-    agreement.agreeing += part.agreeing;
-    agreement.cases += part.cases;
-    agreement.differences.insert(agreement.differences.end(), part.differences.begin(),
-                                 part.differences.end());
+    add(agreement, compare_cases(expected, run(program, identifier, options)));
+  }
+  return agreement;
+}
+
+CaseAgreement reported_cases(const fs::path& program, const fs::path& cases, const std::string& identifier) {
+  const Laid laid = lay_out(cases, identifier + "_reports");
+  CaseAgreement agreement;
+  for (const auto& [period, expected] : expected_cases(cases)) {
+    const fs::path out = laid.scratch / "out";
+    const CommandResult result =
+        merit_run({"run", program.string(), "--data", laid.data.string(), "--value-sets",
+                   laid.value_sets.string(), "--bad-data", "report", "--set", "measurement_period=" + period,
+                   "--measure-report", "individual", "--out", out.string()});
+    if (result.status != 0) throw std::runtime_error(identifier + " does not run: " + result.output);
+    const auto reports = read_individual_reports(unpacked_text(out / "measure_report.individual.ndjson"));
+    add(agreement, compare_cases(without_observations(expected), reports));
   }
   return agreement;
 }

@@ -27,4 +27,8 @@ CaseAgreement run_cases(const std::filesystem::path& program, const std::filesys
 void check_cases(const std::string& program, const std::string& identifier, size_t cases,
                  const std::set<std::string>& disputed = {});
 
+/// The same by the command, as a reader of its individual MeasureReports counts; observations left out.
+CaseAgreement reported_cases(const std::filesystem::path& program, const std::filesystem::path& cases,
+                             const std::string& identifier);
+
 }  // namespace merit::testing
