@@ -36,6 +36,7 @@ enum class CellFault : uint8_t {
   wrong_kind,  ///< not the kind of JSON that the field needs; the text found names both
   several,     ///< several different values where one is meant
   no_system,   ///< a coding without its system
+  odd_system,  ///< a system in another spelling than the value sets have
 };
 
 /// A `like` pattern: `*` is kept (and there is exactly one), `…` fits anything and is dropped, the rest

@@ -94,8 +94,8 @@ void open(OpenFile& file) {
 /// Reads documents one a line, or the whole text as one.
 class PieceReader {
  public:
-  PieceReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool)
-      : rows_(plan, formats, pool) {}
+  PieceReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool, const CodeSystems* systems)
+      : rows_(plan, formats, pool, systems) {}
 
   /// What follows stands in this file.
   void begin_file(size_t number) {
@@ -215,7 +215,7 @@ void read_small(std::vector<OpenFile>& files, const PieceTask& task, PieceReader
 class Joiner {
  public:
   Joiner(const FhirPlan& plan, std::vector<FhirPiece>& pieces, const std::vector<PieceTask>& tasks)
-      : plan_(plan), pieces_(pieces), tasks_(tasks), first_lines_(pieces.size(), 0) {
+      : plan_(plan), pieces_(pieces), first_lines_(pieces.size(), 0) {
     for (size_t i = 1; i < pieces.size(); ++i) {
       if (tasks[i].file == tasks[i - 1].file) first_lines_[i] = first_lines_[i - 1] + pieces[i - 1].lines;
     }
@@ -267,7 +267,6 @@ class Joiner {
  private:
   const FhirPlan& plan_;
   std::vector<FhirPiece>& pieces_;
-  const std::vector<PieceTask>& tasks_;
   std::vector<uint64_t> first_lines_;
   std::vector<std::vector<uint64_t>> counts_;  // by piece and block
 };
@@ -365,7 +364,7 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
   }
   std::vector<FhirPiece> pieces(tasks.size());
   parallel_for(tasks.size(), options.threads, [&](size_t t) {
-    PieceReader reader(plan, formats, pool);
+    PieceReader reader(plan, formats, pool, options.systems);
     OpenFile& file = files[tasks[t].file];
     if (file.is_small) {
       read_small(files, tasks[t], reader);

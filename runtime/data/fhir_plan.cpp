@@ -209,7 +209,7 @@ class Planner {
     case Kind::is_missing: break;
     default: return made;
     }
-    made.slot = slot(resource, chain[value.from], value.steps, taken, std::move(types));
+    made.slot = slot(resource, chain[value.from], value.steps, taken, types);
     return made;
   }
 

@@ -65,8 +65,9 @@ std::string end_of(std::string_view text, bool last, bool days) {
 
 }  // namespace
 
-FhirRowReader::FhirRowReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool)
-    : plan_(plan), pool_(pool), document_(plan), blocks_(plan.blocks.size()),
+FhirRowReader::FhirRowReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool,
+                             const CodeSystems* systems)
+    : plan_(plan), pool_(pool), systems_(systems), document_(plan), blocks_(plan.blocks.size()),
       passed_by_(plan.resources.size()), of_type_(plan.resources.size()) {
   for (const FhirResourcePlan& resource : plan.resources) let_through_.emplace_back(resource.sources.size());
   for (size_t i = 0; i < blocks_.size(); ++i) {
@@ -309,6 +310,13 @@ FhirRowReader::Found FhirRowReader::codes(const FhirSlot& slot) {
       return {Found::State::wrong, CellFault::no_system, scratch_};
     }
     if (item.kind != JsonKind::object && item.kind != JsonKind::text) return wrong_kind(item, "codes");
+    if (systems_ != nullptr && !item.other.empty() && item.other != usual_system_) {
+      if (const auto meant = systems_->meant(item.other)) {
+        scratch_ = fmt::format("{}\n{}", item.other, *meant);
+        return {Found::State::wrong, CellFault::odd_system, scratch_};
+      }
+      usual_system_ = item.other;
+    }
     codings_.push_back(coding_text(item.other, item.text));
   }
   if (codings_.size() == 1) {

@@ -46,7 +46,7 @@ using FhirFormats = std::vector<std::vector<CellFormat>>;
 
 class FhirRowReader {
  public:
-  FhirRowReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool);
+  FhirRowReader(const FhirPlan& plan, const FhirFormats& formats, TextPool& pool, const CodeSystems* systems);
 
   /// What follows stands in this file.
   void begin_file(uint32_t number) { file_ = number; }
@@ -92,6 +92,8 @@ class FhirRowReader {
 
   const FhirPlan& plan_;
   TextPool& pool_;
+  const CodeSystems* systems_;
+  std::string usual_system_;  // the latest that is spelt as the value sets do, or is none of theirs
   FhirDocument document_;
   std::vector<Block> blocks_;
   std::vector<FhirProblem> problems_;

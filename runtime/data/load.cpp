@@ -7,6 +7,7 @@
 #include <thread>
 #include <tuple>
 
+#include "runtime/data/code_systems.h"
 #include "runtime/data/fhir_files.h"
 #include "runtime/data/file_text.h"
 #include "runtime/data/load_merge.h"
@@ -59,6 +60,10 @@ LoadResult load_data(const ir::Program& program, const LoadOptions& options, Eva
   data::ReadOptions read;
   read.directory = options.directory;
   read.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+
+  std::optional<data::CodeSystems> systems;
+  if (options.code_systems != nullptr) systems.emplace(*options.code_systems);
+  read.systems = systems ? &*systems : nullptr;
 
   const size_t errors_before = diagnostics.error_count();
   std::vector<data::FilePlan> plans = data::plan_load(program, options.needed_columns, tables, diagnostics);

@@ -45,6 +45,9 @@ struct LoadOptions {
   /// The stored columns to read; null: all. Keys are always read. A stored column not read is not in the data
   /// set.
   const std::unordered_set<uint32_t>* needed_columns = nullptr;
+  /// The code systems of the program's value sets: a coding of a resource with another spelling of one of
+  /// them is bad data. Null: nobody asks.
+  const std::unordered_set<std::string>* code_systems = nullptr;
 };
 
 struct LoadedFile {

@@ -99,6 +99,13 @@ void describe(Problem& problem, const ir::Program& program, const ColumnRead& re
         fmt::format("The code {} stands here without its system, and `{}` needs both.", shown, field);
     problem.help = "Only system and code together say what is meant: correct what wrote the file.";
     break;
+  case CellFault::odd_system:
+    problem.code = "D086";
+    problem.message =
+        fmt::format("The code system {} stands here; the value sets write it {}.",
+                    in_quotes(cell.substr(0, cell.find('\n'))), in_quotes(cell.substr(cell.find('\n') + 1)));
+    problem.help = "Write it as they do: in this spelling its codes are in no value set.";
+    break;
   case CellFault::several:
     problem.code = "D073";
     problem.message = fmt::format("Here stand several values where `{}` can have one: {}.", field, cell);

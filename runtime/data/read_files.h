@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "runtime/data/code_systems.h"
 #include "runtime/data/csv.h"
 #include "runtime/data/dataset.h"
 #include "runtime/data/file_text.h"
@@ -74,7 +75,8 @@ struct FileData {
 struct ReadOptions {
   std::filesystem::path directory;
   unsigned threads = 1;
-  size_t piece_size = 0;  ///< 0: by the file's size
+  size_t piece_size = 0;                 ///< 0: by the file's size
+  const CodeSystems* systems = nullptr;  ///< of resources: spellings that are to be told; null: none
 };
 
 /// What makes a file unusable goes to `diagnostics`; the rest into the files.

@@ -44,4 +44,17 @@ bool ValueSets::holds(uint32_t set, std::string_view codes) const {
   return found;
 }
 
+std::unordered_set<std::string> ValueSets::systems() const {
+  std::unordered_set<std::string> found;
+  std::string_view latest;
+  for (const auto& codings : codings_) {
+    for (const std::string& coding : codings) {
+      const std::string_view system = std::string_view(coding).substr(0, coding.find('|'));
+      if (system.empty() || system == latest) continue;
+      latest = *found.emplace(system).first;
+    }
+  }
+  return found;
+}
+
 }  // namespace merit

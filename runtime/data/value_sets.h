@@ -28,6 +28,8 @@ class ValueSets {
   /// of others, which of them.
   std::vector<std::pair<std::string, uint32_t>> matches(uint32_t set, std::string_view codes) const;
   bool holds_coding(uint32_t set, std::string_view coding) const;
+  /// The code systems of all the codings.
+  std::unordered_set<std::string> systems() const;
 
  private:
   struct Hash {

@@ -126,6 +126,10 @@ constexpr std::array entries = {
         "They could not be read or lead nowhere, and the run was told to go on. A row stays where a link "
         "that may be missing leads nowhere. --bad-data report lists them."},
     MessageEntry{
+        "D086", error, "A code system is unknown in this spelling.",
+        "System and code are compared as they are written. A system that differs from one of the value "
+        "sets in nothing but https, capitals or a slash, or is given by its OID, would match nothing."},
+    MessageEntry{
         "D080", error, "A value set is in none of the files.",
         "The codes of a published value set are read from files that `--value-sets` names. Only those that "
         "the results need have to be there."},

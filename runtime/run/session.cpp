@@ -36,6 +36,8 @@ bool Session::load(const RunOptions& options, Diagnostics& diagnostics) {
   load.bad_data = options.bad_data;
   load.threads = options.threads;
   load.needed_columns = &needed;
+  const std::unordered_set<std::string> systems = terminology_.sets->systems();
+  load.code_systems = &systems;
   // Which rows a source reads may hang on a parameter.
   RowEvaluator chosen(std::make_shared<const Dataset>(*program_, pool), overrides_);
   loaded_ = load_data(*program_, load, chosen, pool, diagnostics);
