@@ -100,7 +100,7 @@ void describe(Problem& problem, const ir::Program& program, const ColumnRead& re
     problem.help = "Only system and code together say what is meant: correct what wrote the file.";
     break;
   case CellFault::odd_system:
-    problem.code = "D086";
+    problem.code = "D087";
     problem.message =
         fmt::format("The code system {} stands here; the value sets write it {}.",
                     in_quotes(cell.substr(0, cell.find('\n'))), in_quotes(cell.substr(cell.find('\n') + 1)));

@@ -126,7 +126,7 @@ constexpr std::array entries = {
         "They could not be read or lead nowhere, and the run was told to go on. A row stays where a link "
         "that may be missing leads nowhere. --bad-data report lists them."},
     MessageEntry{
-        "D086", error, "A code system is unknown in this spelling.",
+        "D087", error, "A code system is unknown in this spelling.",
         "System and code are compared as they are written. A system that differs from one of the value "
         "sets in nothing but https, capitals or a slash, or is given by its OID, would match nothing."},
     MessageEntry{
