@@ -192,6 +192,9 @@ Typed Elaborator::Impl::unknown_name(const std::string& name, Span span, const i
   }
   std::sort(candidates.begin(), candidates.end());
   std::string help = model::did_you_mean(name, candidates);
+  if (help.empty() && name == "measurement_period")
+    help = "Declare the time that the measures are about: `parameter measurement_period = 2026-01-01 to "
+           "2026-12-31`.";
   if (help.empty())
     help = "Names that can stand here: fields and definitions of the current row, values of the whole "
            "program, and the names of entities.";

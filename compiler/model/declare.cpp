@@ -108,6 +108,10 @@ void unknown_entity(const Model& model, const ast::Name& name, Diagnostics& diag
     for (const auto& [entity, index] : model.entities) names.push_back(entity);
     std::sort(names.begin(), names.end());
     help = did_you_mean(name.text, names);
+    // What a newcomer forgets.
+    if (help.empty() && (name.text == "patient" || name.text == "encounter"))
+      help = "Declare it: `entity " + name.text +
+             ":`; or `use clinical`, which brings patients and their records.";
   }
   Diagnostic& diagnostic = diagnostics.error(
       "G005", name.span, "There is no entity or table `" + name.text + "`.", std::move(help));

@@ -7,6 +7,7 @@
 
 #include "compiler/model/declarer.h"
 #include "compiler/model/names.h"
+#include "runtime/diagnostics/render.h"
 #include "runtime/ir/ops.h"
 
 namespace merit::model {
@@ -25,6 +26,22 @@ std::optional<Population> observation_of(std::string_view name) {
   if (name == "denominator_observation") return Population::denominator;
   if (name == "numerator_observation") return Population::numerator;
   return std::nullopt;
+}
+
+/// The population, or observation, that a name looks like that is none.
+std::string population_meant_by(const std::string& name) {
+  static const std::map<std::string, std::string, std::less<>> habits = {
+      {"exclusion", "denominator_exclusion"}, {"exclusions", "denominator_exclusion"},
+      {"exception", "denominator_exception"}, {"exceptions", "denominator_exception"},
+      {"population", "initial_population"},   {"initial_patient_population", "initial_population"},
+      {"ipp", "initial_population"},          {"eligible_population", "initial_population"},
+      {"measure_observation", "observation"},
+  };
+  if (const auto habit = habits.find(name); habit != habits.end()) return habit->second;
+  std::vector<std::string> names = {"observation", "denominator_observation", "numerator_observation"};
+  for (int i = 0; i <= static_cast<int>(Population::measure_population_exclusion); ++i)
+    names.emplace_back(ir::name_of(static_cast<Population>(i)));
+  return nearest_name(name, names);
 }
 
 bool fits(Scoring scoring, Population population) {
@@ -295,6 +312,12 @@ void Declarer::measure_body(MeasureState& state, const ast::MeasureBody& body, u
       add_to_scope(scope, name, Member{Member::Kind::function, index, ir::none}, each.name.span,
                    "a definition");
     } else {
+      if (const std::string meant = population_meant_by(name); !meant.empty()) {
+        diagnostics_.error(
+            "G612", each.name.span, "`" + name + "` is no population of a measure.",
+            "Did you mean `" + meant +
+                "`? A definition of your own needs a name that nobody takes for a population.");
+      }
       ColumnSource source = state.around;
       source.is_due = name == "due";
       const uint32_t column = scoped_column(scope, each, source);

@@ -204,9 +204,15 @@ uint32_t Lexer::scan_name(uint32_t at, uint32_t limit) {
       blame("S014", at, end,
             fmt::format("The words of the language are written in small letters: `{}`.", plain));
     } else {
+      const std::string_view before = !out_.tokens.empty() && first_of_statement(1)
+                                          ? slice(out_.tokens.back().begin, out_.tokens.back().end)
+                                          : std::string_view();
+      const bool said =
+          before == "title" || before == "identifier" || before == "version" || before == "steward";
       blame("S014", at, end,
             fmt::format("`{}` has capital letters; names are written in small letters.", word),
-            fmt::format("Write `{}`, here and wherever the name stands.", plain));
+            said ? fmt::format("What `{}` says stands in double quotes.", before)
+                 : fmt::format("Write `{}`, here and wherever the name stands.", plain));
     }
   }
   if (out_.blamed.size() <= statement_) out_.blamed.resize(statement_ + 1);

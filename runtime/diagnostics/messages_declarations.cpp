@@ -242,6 +242,9 @@ constexpr std::array entries = {
                  "It names a declared measure or one of its groups, or a link to the table `measure`."},
     MessageEntry{"G611", Severity::error, "A numerator that can never hold.",
                  "What the denominator asks for and what the numerator asks for exclude one another."},
+    MessageEntry{"G612", Severity::error, "A definition of a measure that reads as a population.",
+                 "A name close to that of a population, `exclusions` or `denominator_exceptions`, would be a "
+                 "definition that nobody asks for, and the population would be missing."},
 };
 
 }  // namespace
