@@ -159,6 +159,26 @@ std::optional<ir::SourceValue> Declarer::source_value(const ir::SourceBlock& blo
     result.kind = Kind::for_each_row;
     return result;
   }
+  if (const auto* member = std::get_if<ast::Member>(&value.node)) {
+    const auto* row = std::get_if<ast::NameRef>(&member->object->node);
+    const bool of_row = row != nullptr && written.for_each && row->name == written.for_each->text;
+    const uint32_t column = of_row ? plain_column(block.for_each, value) : ir::none;
+    if (column != ir::none && model_.program.columns[column].kind == ir::ColumnKind::constant) {
+      const ir::Type& type = model_.program.columns[column].type;
+      const bool whole = type.kind == ir::TypeKind::integer && field.type.kind == ir::TypeKind::number;
+      if ((type.kind != field.type.kind && !whole) || type.target != field.type.target ||
+          (type.optional && !field.type.optional)) {
+        diagnostics_.error("G409", value.span,
+                           "`" + text_of(value.span) + "` is of type `" +
+                               ir::type_text(model_.program, type) + "`, and `" + field.name + "` of type `" +
+                               ir::type_text(model_.program, field.type) + "`.");
+        return std::nullopt;
+      }
+      result.kind = Kind::for_each_value;
+      result.header_holes = {column};
+      return result;
+    }
+  }
   const bool plain =
       std::holds_alternative<ast::Literal>(value.node) || std::holds_alternative<ast::NameRef>(value.node) ||
       std::holds_alternative<ast::Unary>(value.node) || std::holds_alternative<ast::Range>(value.node);
@@ -350,6 +370,7 @@ void Declarer::sources() {
     ir::Source source;
     source.file = node->file;
     source.optional = node->optional;
+    source.json = node->json;
     source.missing = node->missing;
     source.span = node->file_span;
     source_rows(*node, source);

@@ -224,6 +224,7 @@ class Finisher {
     for (const ir::Source& source : program_.sources) {
       for (const ir::SourceBlock& block : source.blocks) {
         for (const ir::SourceField& field : block.fields) {
+          if (field.value.kind == ir::SourceValue::Kind::for_each_value) continue;
           for (const uint32_t hole : field.value.header_holes) {
             if (!is_known(hole)) continue;
             const ir::Type& type = program_.columns[hole].type;

@@ -242,6 +242,7 @@ struct Cell {
 struct Path {
   std::string text;
   Span text_span;
+  ExprPtr interpolated = nullptr;  // the text as an Interpolated when it has {expression} holes
 };
 
 /// The one resource of a type in the Bundle: only "Patient".
@@ -559,6 +560,7 @@ struct Source {
   std::string file;  // of a source of FHIR: the type of the resources
   Span file_span;
   bool fhir = false;
+  bool json = false;
   ExprPtr condition = nullptr;  // which resources
   bool optional = false;        // the file may be absent
   std::vector<std::string> missing;

@@ -391,11 +391,12 @@ ast::Test DeclarationBuilder::test(const Parser::TestBlockContext* context) {
 ast::Source DeclarationBuilder::source(const Parser::SourceBlockContext* context) {
   ast::Source made;
   made.fhir = view(context->format) == "fhir";
-  if (!made.fhir && view(context->format) != "csv") {
+  made.json = view(context->format) == "json";
+  if (!made.fhir && !made.json && view(context->format) != "csv") {
     diagnostics_.error(
         "S032", expressions_.span(context->format),
         fmt::format("Sources of the kind `{}` are not yet in this version of Merit.", view(context->format)),
-        "Write source csv \"FILE.csv\": or source fhir \"Patient\":");
+        "Write source csv \"FILE.csv\":, source json \"FILE.json\": or source fhir \"Patient\":");
   }
   made.condition = expressions_.expression(context->condition);
   made.file = expressions_.text_of(context->path);
@@ -419,7 +420,61 @@ ast::Source DeclarationBuilder::source(const Parser::SourceBlockContext* context
     made.blocks.push_back(
         source_block(name(line->entity), line->head, line->fields, expressions_.span(line)));
   }
+  if (made.json) {
+    if (made.rows_span.file == file_ && made.rows_span.end > 0) {
+      diagnostics_.error("S032", made.rows_span, "A file of JSON has no headers.", "Take this line out.");
+    }
+    for (ast::SourceBlock& block : made.blocks) {
+      for (ast::SourceField& field : block.fields) paths_to_cells(field.value);
+    }
+  }
   return made;
+}
+
+/// In a source of JSON a path is what a column is in a file of rows; two joined by `and` are one cell.
+void DeclarationBuilder::paths_to_cells(ast::ExprPtr& expr) {
+  if (!expr) return;
+  if (auto* path = std::get_if<ast::Path>(&expr->node)) {
+    ast::Cell cell;
+    cell.header = std::move(path->text);
+    cell.header_span = path->text_span;
+    cell.interpolated = std::move(path->interpolated);
+    expr->node = std::move(cell);
+  } else if (std::holds_alternative<ast::Cell>(expr->node)) {
+    diagnostics_.error("S032", expr->span, "A file of JSON has no columns.",
+                       "Write the path of what is meant: `path \"name\"`, `path \"list[1].name\"`.");
+  } else if (auto* unary = std::get_if<ast::Unary>(&expr->node)) {
+    paths_to_cells(unary->operand);
+  } else if (auto* binary = std::get_if<ast::Binary>(&expr->node)) {
+    paths_to_cells(binary->left);
+    paths_to_cells(binary->right);
+    auto* left = std::get_if<ast::Cell>(&binary->left->node);
+    auto* right = std::get_if<ast::Cell>(&binary->right->node);
+    if (binary->op != ast::BinaryOp::logical_and || left == nullptr || right == nullptr) return;
+    ast::Cell both;
+    both.header = left->header + " and " + right->header;
+    both.header_span = {file_, left->header_span.begin, right->header_span.end};
+    if (left->interpolated || right->interpolated) {
+      ast::Interpolated text{{""}, {}};
+      const auto append = [&](ast::Cell& cell) {
+        auto* parts = cell.interpolated ? std::get_if<ast::Interpolated>(&cell.interpolated->node) : nullptr;
+        if (parts == nullptr) {
+          text.parts.back() += cell.header;
+          return;
+        }
+        text.parts.back() += parts->parts.front();
+        for (size_t i = 0; i < parts->holes.size(); ++i) {
+          text.holes.push_back(std::move(parts->holes[i]));
+          text.parts.push_back(parts->parts[i + 1]);
+        }
+      };
+      append(*left);
+      text.parts.back() += " and ";
+      append(*right);
+      both.interpolated = std::make_unique<ast::Expr>(ast::Expr{both.header_span, std::move(text)});
+    }
+    expr->node = std::move(both);
+  }
 }
 
 ast::SourceBlock DeclarationBuilder::source_block(ast::Name entity, const Parser::SourceHeadContext* over,

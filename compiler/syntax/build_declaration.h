@@ -51,6 +51,7 @@ class DeclarationBuilder {
   void measure_line(const Parser::MeasureLineContext* line, ast::Measure& measure, ast::MeasureBody& body);
   void components(const Parser::MeasureLineContext* line, ast::Measure& measure);
   ast::Findings findings(const Parser::FindingsBlockContext* context);
+  void paths_to_cells(ast::ExprPtr& expr);
   std::vector<ast::Finding> finding_rows(const std::vector<grammar::MeritParser::FindingContext*>& lines);
   ast::Payment payment(const Parser::PaymentBlockContext* context);
   ast::Ensure ensure(const Parser::EnsureLineContext* context);

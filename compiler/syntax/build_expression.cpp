@@ -228,7 +228,11 @@ ExprPtr ExpressionBuilder::expression(const Parser::ExpressionContext* context) 
   case token::ALL: return make(whole, ast::All{name(context->name)});
   case token::MISSING_BECAUSE: return make(whole, ast::MissingValue{text_of(context->name)});
   case token::COLUMN: return cell(context);
-  case token::PATH: return make(whole, ast::Path{text_of(context->name), span(context->name)});
+  case token::PATH: {
+    ast::Path made{text_of(context->name), span(context->name)};
+    if (made.text.find('{') != std::string::npos) made.interpolated = interpolated(made.text_span);
+    return make(whole, std::move(made));
+  }
   case token::ONLY: return make(whole, ast::Only{text_of(context->name), span(context->name)});
   case token::POSITION_OF: return make(whole, ast::PositionOf{name(context->name)});
   case token::DOT: return make(whole, ast::Member{expression(context->left), name(context->name)});

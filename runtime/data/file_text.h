@@ -56,7 +56,13 @@ class FileText {
 
   /// As FileBytes has it; nothing for what was unpacked.
   void release(std::string_view part) const {
-    if (!unpacked_) bytes_.release(part);
+    if (!unpacked_ && !made_) bytes_.release(part);
+  }
+
+  /// What is read in place of the file's own text.
+  void replace(std::string text) {
+    made_ = std::make_unique<std::string>(std::move(text));
+    text_ = *made_;
   }
 
  private:
@@ -68,6 +74,7 @@ class FileText {
 
   FileBytes bytes_;
   std::unique_ptr<char, Free> unpacked_;
+  std::unique_ptr<std::string> made_;  // its place does not move with this object
   std::string_view text_;
   bool is_packed_ = false;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "runtime/data/json_rows.h"
 #include "runtime/values/currency.h"
 
 namespace merit::data {
@@ -52,6 +53,7 @@ class Planner {
   /// The file of a source. All sources of one file agree on where its headers and its data are.
   FilePlan& file(const ir::Source& source) {
     FilePlan& plan = file(source.file, source.optional);
+    plan.json = source.json;
     plan.header_first = source.header_first;
     plan.header_last = source.header_last;
     plan.data_from = source.data_from;
@@ -182,6 +184,16 @@ class Planner {
     switch (value.kind) {
     case ir::SourceValue::Kind::constant: fill.value = value.value; break;
     case ir::SourceValue::Kind::for_each_row: fill.value = Value::of_row(row); break;
+    case ir::SourceValue::Kind::for_each_value:
+      fill.value = tables_.value(value.header_holes.front(), row);
+      if (fill.value.is_fault()) {
+        error(value.span,
+              fmt::format("The {} {} has no value for `{}`: {}.", program_.entities[block.for_each].name,
+                          tables_.key_text(block.for_each, row), program_.columns[field.column].name,
+                          fill.value.fault().message));
+        return;
+      }
+      break;
     case ir::SourceValue::Kind::cell:
     case ir::SourceValue::Kind::cell_known:
     case ir::SourceValue::Kind::cell_missing:
@@ -208,6 +220,12 @@ class Planner {
       std::optional<std::string> header = header_text(value, block, row);
       if (!header) return;
       read.header = std::move(*header);
+      if (plan.json && !parse_json_paths(read.header)) {
+        error(value.span, fmt::format("\"{}\" is no path to what stands in an object.", read.header),
+              "A path goes from name to name, `submission.year`, and to an element of a list by its place: "
+              "`deciles[1]` the first, `deciles[-1]` the last.");
+        return;
+      }
       fill.read = add_read(plan, std::move(read));
       break;
     }

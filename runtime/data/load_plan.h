@@ -49,6 +49,7 @@ struct Contribution {
 struct FilePlan {
   std::string name;
   bool optional = false;      ///< may be absent: every source of it says so
+  bool json = false;          ///< its records are objects, its headers paths (json_rows.h)
   uint32_t header_first = 1;  ///< rows of the file, counted from 1, that together name the columns
   uint32_t header_last = 1;
   uint32_t data_from = 2;  ///< the first row of data

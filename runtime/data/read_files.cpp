@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/data/json_rows.h"
 #include "runtime/data/parallel.h"
 #include "runtime/diagnostics/render.h"
 #include "runtime/ir/sha256.h"
@@ -124,6 +125,13 @@ class Opener {
       return std::nullopt;
     }
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    if (file_.plan->json) {
+      if (const std::optional<Refusal> refused = to_rows(text)) {
+        refuse(file_, *refused, diagnostics);
+        return std::nullopt;
+      }
+      text = file_.content.text();
+    }
     RecordReader reader(text, 1);
     bool found = reader.next();
     while (found && reader.row() < file_.plan->header_first) found = reader.next();
@@ -157,6 +165,20 @@ class Opener {
       all_found = find_column(read, header_line, diagnostics) && all_found;
     }
     return all_found ? std::optional(std::move(reader)) : std::nullopt;
+  }
+
+  std::optional<Refusal> to_rows(std::string_view text) {
+    if (const size_t bad = find_bad_byte(text); bad != std::string_view::npos)
+      return bad_encoding(text, bad, 1);
+    std::vector<std::string> paths;
+    for (const ColumnRead& read : file_.plan->reads) {
+      if (std::find(paths.begin(), paths.end(), read.header) == paths.end()) paths.push_back(read.header);
+    }
+    JsonRows rows;
+    if (std::optional<Refusal> refused = read_json_rows(text, paths, rows)) return refused;
+    file_.content.replace(std::move(rows.csv));
+    file_.object_lines = std::move(rows.lines);
+    return std::nullopt;
   }
 
   /// Further rows of the header, and what stands between them and the data.
@@ -324,6 +346,7 @@ void join_records(FileData& file, std::vector<PieceResult>& pieces) {
       file.lines.insert(file.lines.end(), piece.lines.begin(), piece.lines.end());
     }
   }
+  if (file.plan->json) file.lines = std::move(file.object_lines);
   file.records = static_cast<uint32_t>(file.lines.size());
 }
 
@@ -439,7 +462,9 @@ std::vector<FileData> read_files(const std::vector<FilePlan>& plans, const ReadO
     }
     join_records(files[i], open.results);
     if (files[i].records == 0) {
-      diagnostics.data_error("D060", place_of(files[i], 1), "This file has a header and no rows.", "");
+      diagnostics.data_error(
+          "D060", place_of(files[i], 1),
+          plans[i].json ? "This list has no objects in it." : "This file has a header and no rows.", "");
     }
     files[i].reads.resize(plans[i].reads.size());
     for (size_t read = 0; read < plans[i].reads.size(); ++read) joins.push_back(Join{i, read});

@@ -43,6 +43,8 @@ struct FileData {
   std::vector<std::string> header;
   std::vector<uint32_t> columns;  ///< in the file, one a read; ir::none: the file lacks it, and may
 
+  std::vector<uint64_t> object_lines;  ///< JSON: where each object begins
+
   uint32_t records = 0;
   std::vector<uint64_t> lines;  ///< of each record
   std::vector<Vector> reads;    ///< one a read; without cells when the file lacks the column

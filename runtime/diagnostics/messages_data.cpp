@@ -96,7 +96,7 @@ constexpr std::array entries = {
                  "The file has its header and nothing else."},
     MessageEntry{"D061", Severity::warning, "An optional data file is absent.",
                  "The source says `optional`: the run goes on, and what this file alone gives is missing."},
-    MessageEntry{"D070", error, "A FHIR file, or a line of one, is no whole JSON.",
+    MessageEntry{"D070", error, "A file of JSON, or a line of one, is no whole JSON.",
                  "It is empty, cut short, not UTF-8, or lacks a sign. Nothing is taken from a line that is "
                  "damaged, whatever of it could be read."},
     MessageEntry{"D071", error, "A FHIR file holds something that is no resource.",

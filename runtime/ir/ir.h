@@ -464,6 +464,7 @@ struct SourceValue {
     cell_is,  ///< is the cell's text that of `value`?
     cell_is_not,
     for_each_row,
+    for_each_value,  ///< column header_holes[0] of that row
     constant,
   } kind = Kind::cell;
   std::vector<std::string> header;     ///< the header's text in parts; between them the values of:
@@ -497,6 +498,7 @@ struct Source {
   uint32_t header_first = 1;  ///< the rows of the file, counted from 1, whose cells together name the columns
   uint32_t header_last = 1;
   uint32_t data_from = 2;  ///< the first row that is data
+  bool json = false;       ///< rows are objects, headers paths in them
 };
 
 /// One step of a path into a FHIR resource. A list on the way is gone through element by element.

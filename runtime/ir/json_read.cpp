@@ -474,7 +474,7 @@ SourceBlock source_block(const Place& place) {
 }
 
 Source source(const Place& place) {
-  place.object({"file", "optional", "missing", "headers", "data_from", "blocks", "span"});
+  place.object({"file", "json", "optional", "missing", "headers", "data_from", "blocks", "span"});
   const std::vector<uint32_t> headers = index_list(place["headers"]);
   if (headers.size() != 2) place["headers"].refuse("the first and the last row of the headers");
   return {place["file"].text(),
@@ -484,7 +484,8 @@ Source source(const Place& place) {
           span(place["span"]),
           headers[0],
           headers[1],
-          place["data_from"].index()};
+          place["data_from"].index(),
+          place["json"].boolean()};
 }
 
 PathStep path_step(const Place& place) {

@@ -230,9 +230,13 @@ Json source_json(const Source& source) {
                       {"fields", std::move(fields)},
                       {"span", span_json(block.span)}});
   }
-  return {{"file", source.file},           {"optional", source.optional},
-          {"missing", source.missing},     {"headers", {source.header_first, source.header_last}},
-          {"data_from", source.data_from}, {"blocks", std::move(blocks)},
+  return {{"file", source.file},
+          {"json", source.json},
+          {"optional", source.optional},
+          {"missing", source.missing},
+          {"headers", {source.header_first, source.header_last}},
+          {"data_from", source.data_from},
+          {"blocks", std::move(blocks)},
           {"span", span_json(source.span)}};
 }
 

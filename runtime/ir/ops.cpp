@@ -141,8 +141,8 @@ constexpr std::array<std::string_view, 3> column_names = {"stored", "constant", 
 constexpr std::array<std::string_view, 6> entity_names = {"program", "data",  "table",
                                                           "groups",  "pairs", "parts"};
 constexpr std::array<std::string_view, 4> state_names = {"not_given", "known", "missing", "fault"};
-constexpr std::array<std::string_view, 7> source_names = {
-    "cell", "cell_known", "cell_missing", "cell_is", "cell_is_not", "for_each_row", "constant"};
+constexpr std::array<std::string_view, 8> source_names = {
+    "cell", "cell_known", "cell_missing", "cell_is", "cell_is_not", "for_each_row", "for_each_value", "constant"};
 constexpr std::array<std::string_view, 3> step_names = {"element", "choice", "extension"};
 constexpr std::array<std::string_view, 14> fhir_names = {
     "path",     "first_of", "only",       "position",  "owner", "fingerprint", "count",

@@ -740,6 +740,10 @@ class Verifier {
     }
   }
 
+  static bool alike_cells(const Type& from, const Type& to) {
+    return from.kind == to.kind || (from.kind == TypeKind::integer && to.kind == TypeKind::number);
+  }
+
   void source_field(const SourceBlock& block, const SourceField& field, const std::string& what) const {
     require(is_column(field.column) && p_.columns[field.column].entity == block.entity &&
                 p_.columns[field.column].kind == ColumnKind::stored,
@@ -766,6 +770,12 @@ class Verifier {
       require((value.kind != SourceValue::Kind::cell_is && value.kind != SourceValue::Kind::cell_is_not) ||
                   value.value.kind() == ValueKind::text,
               "{} compares a cell for `{}` with no text.", what, column.name);
+      break;
+    case SourceValue::Kind::for_each_value:
+      require(block.for_each != none && holes == 1 && is_column(value.header_holes.front()) &&
+                  p_.columns[value.header_holes.front()].entity == block.for_each &&
+                  alike_cells(p_.columns[value.header_holes.front()].type, column.type),
+              "{} fills `{}` with a value that its table does not have.", what, column.name);
       break;
     case SourceValue::Kind::for_each_row:
       require(block.for_each != none && column.type.kind == TypeKind::link &&
