@@ -17,42 +17,13 @@ namespace {
 using grammar::MeritParser;
 
 bool ends_value(int32_t type) {
-  switch (type) {
-  case token::NAME:
-  case token::TEXT:
-  case token::NUMBER:
-  case token::PERCENT:
-  case token::MONEY:
-  case token::DATE:
-  case token::DURATION:
-  case token::BOOLEAN:
-  case token::UNIT:
-  case token::RPAREN:
-  case token::MISSING:
-  case token::AS_BEFORE:
-  case token::AS_UNIT:
-  case token::IS_MISSING:
-  case token::IS_KNOWN:
-  case token::BY_DAY:
-  case token::OR_MORE: return true;
-  default: return false;
-  }
+  return ends_operand(type) || type == token::IS_MISSING || type == token::IS_KNOWN ||
+         type == token::BY_DAY || type == token::OR_MORE;
 }
 
 bool begins_value(int32_t type) {
   switch (type) {
-  case token::NAME:
-  case token::TEXT:
-  case token::NUMBER:
-  case token::PERCENT:
-  case token::MONEY:
-  case token::DATE:
-  case token::DURATION:
-  case token::BOOLEAN:
-  case token::UNIT:
   case token::LPAREN:
-  case token::MISSING:
-  case token::AS_BEFORE:
   case token::COUNT_OF:
   case token::SUM_OF:
   case token::AVERAGE_OF:
@@ -68,7 +39,7 @@ bool begins_value(int32_t type) {
   case token::NO:
   case token::THE:
   case token::ALL: return true;
-  default: return false;
+  default: return is_whole_value(type);
   }
 }
 
@@ -100,7 +71,7 @@ bool is_line_end(int32_t type) {
 /// Words of forms that the language knows and this version does not have.
 bool is_of_later_version(std::string_view word) {
   static constexpr std::array words = {
-      std::string_view("largest"),  std::string_view("apportion"), std::string_view("property"),
+      std::string_view("property"),
       std::string_view("merged"),
   };
   return std::find(words.begin(), words.end(), word) != words.end();

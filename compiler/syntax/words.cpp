@@ -108,25 +108,6 @@ const std::unordered_map<std::string_view, std::vector<Pair>>& pairs_by_first() 
   return map;
 }
 
-bool ends_operand(int32_t type) {
-  switch (type) {
-  case token::NAME:
-  case token::TEXT:
-  case token::NUMBER:
-  case token::PERCENT:
-  case token::MONEY:
-  case token::DATE:
-  case token::DURATION:
-  case token::BOOLEAN:
-  case token::UNIT:
-  case token::RPAREN:
-  case token::MISSING:
-  case token::AS_UNIT:
-  case token::AS_BEFORE: return true;
-  default: return false;
-  }
-}
-
 class Joiner {
  public:
   Joiner(std::string_view text, ScannedFile& scanned)
@@ -532,6 +513,27 @@ class Joiner {
 
 void join_words(std::string_view text, ScannedFile& scanned) {
   Joiner(text, scanned).run();
+}
+
+bool is_whole_value(int32_t type) {
+  switch (type) {
+  case token::NAME:
+  case token::TEXT:
+  case token::NUMBER:
+  case token::PERCENT:
+  case token::MONEY:
+  case token::DATE:
+  case token::DURATION:
+  case token::BOOLEAN:
+  case token::UNIT:
+  case token::MISSING:
+  case token::AS_BEFORE: return true;
+  default: return false;
+  }
+}
+
+bool ends_operand(int32_t type) {
+  return is_whole_value(type) || type == token::RPAREN || type == token::AS_UNIT;
 }
 
 bool is_reserved(std::string_view word) {

@@ -13,6 +13,12 @@ namespace merit {
 /// Gives every NAME its kind and joins the words that belong together ("is not", "for each", "30 days").
 void join_words(std::string_view text, ScannedFile& scanned);
 
+/// Is a token a value by itself: a name, a number, a text?
+bool is_whole_value(int32_t type);
+
+/// Can a token end what an operator follows?
+bool ends_operand(int32_t type);
+
 /// Can the word never be a name (but after a `.`)?
 bool is_reserved(std::string_view word);
 
