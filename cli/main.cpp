@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <optional>
 #include <string>
@@ -59,6 +60,27 @@ std::optional<merit::cli::Failure> unknown_command(const CLI::App& app, int argc
                                              : fmt::format("Did you mean `merit {}`?", nearest)};
 }
 
+/// `merit run … --valueset x`: an option that the command does not have.
+std::optional<merit::cli::Failure> unknown_option(const CLI::App& app, int argc, char** argv) {
+  for (const CLI::App* command : app.get_subcommands()) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    for (int i = 2; i < argc; ++i) {
+      const std::string word = std::string(argv[i]).substr(0, std::string(argv[i]).find('='));
+      if (!word.starts_with("--") || word == "--") continue;
+      if (std::find(names.begin(), names.end(), word) != names.end()) continue;
+      const std::string nearest = merit::nearest_name(word, names);
+      return merit::cli::Failure{
+          Exit::usage, fmt::format("`merit {}` has no option {}.", command->get_name(), word),
+          nearest.empty() ? fmt::format("`merit {} --help` lists them.", command->get_name())
+                          : fmt::format("Did you mean {}?", nearest)};
+    }
+  }
+  return std::nullopt;
+}
+
 int run(int argc, char** argv) {
   CLI::App app{description, "merit"};
   app.footer(footer);
@@ -82,6 +104,7 @@ int run(int argc, char** argv) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
     if (const auto unknown = unknown_command(app, argc, argv)) return failed(*unknown);
+    if (const auto unknown = unknown_option(app, argc, argv)) return failed(*unknown);
     return failed(
         {Exit::usage, error.what(), "`merit --help` and `merit COMMAND --help` say how it is used."});
   }

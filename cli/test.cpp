@@ -76,8 +76,10 @@ Exit test(const Options& options) {
     for (const Diagnostic& failure : failures.all()) messages.add(failure);
   }
   if (options.style == RenderStyle::boxed) {
-    lines +=
-        fmt::format("{} of {} test{} passed.\n", passed, outcomes.size(), outcomes.size() == 1 ? "" : "s");
+    lines += outcomes.empty() && options.only.empty()
+                 ? "No test stands in this program or in what it uses.\n"
+                 : fmt::format("{} of {} test{} passed.\n", passed, outcomes.size(),
+                               outcomes.size() == 1 ? "" : "s");
     print(lines);
   }
   if (options.style == RenderStyle::json) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "runtime/data/fhir_rows.h"
 #include "runtime/data/parallel.h"
@@ -71,6 +72,30 @@ std::vector<OpenFile> find_files(const ReadOptions& options) {
   std::sort(files.begin(), files.end(),
             [](const OpenFile& a, const OpenFile& b) { return a.about.name < b.about.name; });
   return files;
+}
+
+bool has_fhir_file(const std::filesystem::path& folder) {
+  ReadOptions there;
+  there.directory = folder;
+  return !find_files(there).empty();
+}
+
+/// What to do about a folder without a FHIR file: one below it may have some, or it has some in another form.
+std::string help_to_find(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::set<std::filesystem::path> below;
+  bool xml = false;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code unreadable;
+    if (entry->is_directory(unreadable) && has_fhir_file(entry->path())) below.insert(entry->path());
+    xml = xml || entry->path().extension() == ".xml";
+  }
+  if (!below.empty())
+    return fmt::format("The folder {} has some; folders below the one that is given are not looked into.",
+                       below.begin()->filename().generic_string());
+  if (xml) return "FHIR in XML is not read: export it as JSON.";
+  return "Give the folder of the .ndjson or .json files (or .gz of them) with --data.";
 }
 
 void open(OpenFile& file) {
@@ -337,7 +362,7 @@ FhirData read_fhir(const FhirPlan& plan, const ReadOptions& options, uint32_t fi
         folder ? fmt::format("There is no FHIR file here, and the program needs resources of the type {}.",
                              plan.resources.front().type)
                : "There is no such folder.",
-        "Give the folder of the .ndjson or .json files (or .gz of them) with --data.");
+        help_to_find(options.directory));
     return data;
   }
   FhirFormats formats(plan.blocks.size());

@@ -68,7 +68,9 @@ void describe(Problem& problem, const ir::Program& program, const ColumnRead& re
     help += fmt::format("Write one of: {}{}.",
                         fmt::join(names.begin(), names.begin() + static_cast<ptrdiff_t>(listed), ", "),
                         listed < names.size() ? ", ..." : "");
-    say("D025", "a " + read.type.enumeration->name, std::move(help));
+    const std::string& name = read.type.enumeration->name;
+    const bool vowel = std::string_view("aeiou").find(name.front()) != std::string_view::npos;
+    say("D025", (vowel ? "an " : "a ") + name, std::move(help));
     break;
   }
   case CellFault::not_period:

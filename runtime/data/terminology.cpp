@@ -1,4 +1,5 @@
 #include "runtime/data/terminology.h"
+#include "runtime/diagnostics/render.h"
 
 #include <fmt/format.h>
 
@@ -160,8 +161,8 @@ class Loader {
           "D080", first.span,
           wanted.size() == 1
               ? fmt::format("The codes of the value set `{}` are needed, and no file has them.", first.name)
-              : fmt::format("The codes of `{}` and {} more value sets are needed, and no file has them.",
-                            first.name, wanted.size() - 1),
+              : fmt::format("The codes of `{}` and {} more value set{} are needed, and no file has them.",
+                            first.name, wanted.size() - 1, wanted.size() == 2 ? "" : "s"),
           "Give the file or the folder with them: --value-sets PATH.");
       return std::nullopt;
     }
@@ -333,12 +334,27 @@ class Loader {
   const FoundSet* find(const std::string& url, const std::string& version, const ir::ValueSet& shape) {
     const auto all = found_.find(url);
     if (all == found_.end()) {
+      std::vector<std::string> urls;
+      for (const auto& [known, sets] : found_) urls.push_back(known);
+      std::sort(urls.begin(), urls.end());
+      // Of two OIDs, which differ in numbers, neither is meant by the other.
+      const auto numbers = [](const std::string& text) {
+        std::string digits;
+        std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
+                     [](char c) { return c >= '0' && c <= '9'; });
+        return digits;
+      };
+      const std::string near = nearest_name(url, urls);
+      const bool misspelt = !near.empty() && numbers(near) == numbers(url) &&
+                            std::none_of(program_.valuesets.begin(), program_.valuesets.end(),
+                                         [&](const ir::ValueSet& other) { return other.url == near; });
       diagnostics_.error("D080", shape.span,
                          url == shape.url
                              ? fmt::format("The value set `{}` is in none of the files: {}.", shape.name, url)
                              : fmt::format("The value set `{}` is made of {}, which is in none of the files.",
                                            shape.name, url),
-                         "Give the file that has it, too: --value-sets PATH.");
+                         misspelt ? fmt::format("The files have {}: is that the one?", near)
+                                  : "Give the file that has it, too: --value-sets PATH.");
       return nullptr;
     }
     const FoundSet* one = nullptr;
