@@ -206,7 +206,7 @@ replacement
     | ensure=ensureLine
     | report=reportLine
     | test=testBlock
-    | SOURCE path=TEXT entity=NAME DOT name=NAME value=rightSide
+    | SOURCE path=TEXT entity=NAME (DOT name=NAME value=rightSide | other=TEXT NEWLINE)  // file "g.csv"
     | MEASURE measure=NAME COLON NEWLINE INDENT lines+=measureLine+ DEDENT
     | FINDINGS findings=NAME COLON NEWLINE INDENT found+=finding+ DEDENT
     | target=dotted (ROWS COLON cells=rows | given=parameters? (COLON type=typeName)? value=rightSide)

@@ -158,6 +158,17 @@ class Amender {
       }
       break;
     case ast::TargetKind::source_field:
+      if (target.path.empty()) {
+        if (wanted(Kind::source, target.title, target.span) == nullptr ||
+            !once("The source \"" + target.title + "\"", target.span))
+          break;
+        for (ast::Declaration* declaration : targets_->sources_of(target.title)) {
+          auto& source = std::get<ast::Source>(declaration->node);
+          source.file = replace.file;
+          source.file_span = replace.file_span;
+        }
+        break;
+      }
       if (ast::SourceField* field = source_field(target).field; field != nullptr && once_field(target)) {
         field->value = std::move(replace.source);
         field->span = target.span;

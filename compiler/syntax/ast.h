@@ -611,7 +611,9 @@ struct Replace {
   std::vector<Finding> findings;  // finding_rows
   std::vector<Name> values;       // enumeration
   std::optional<ValueSet> value_set;
-  ExprPtr source;  // source_field
+  ExprPtr source;    // source_field
+  std::string file;  // source_field without a path: the file that is read instead
+  Span file_span;
 };
 
 struct Add {

@@ -587,9 +587,21 @@ ast::Replace DeclarationBuilder::replacement(const Parser::ReplacementContext* c
   } else if (context->path != nullptr) {
     target.kind = TargetKind::source_field;
     target.title = expressions_.text_of(context->path);
-    target.path = {name(context->entity), name(context->name)};
-    reach(target.path.back().span);
-    made.source = expressions_.right_side(context->value);
+    if (context->other != nullptr) {
+      made.file = expressions_.text_of(context->other);
+      made.file_span = expressions_.span(context->other);
+      reach(made.file_span);
+      if (view(context->entity) != "file") {
+        diagnostics_.error("S034", expressions_.span(context->entity),
+                           "What is replaced of this source is not said.",
+                           "Write `replace source \"" + target.title + "\" file \"" + made.file +
+                               "\"` for another file, or ENTITY.FIELD = … for a line of it.");
+      }
+    } else {
+      target.path = {name(context->entity), name(context->name)};
+      reach(target.path.back().span);
+      made.source = expressions_.right_side(context->value);
+    }
   } else {
     target.path = names(context->target->path);
     reach(target.path.back().span);

@@ -61,7 +61,8 @@ std::vector<OpenFile> find_files(const ReadOptions& options) {
     std::filesystem::path name = entry->path().filename();
     if (name.native().starts_with('.')) continue;  // what systems leave beside files
     if (name.extension() == ".gz") name = name.stem();
-    if ((name.extension() != ".ndjson" && name.extension() != ".json") || !entry->is_regular_file(error))
+    if ((name.extension() != ".ndjson" && name.extension() != ".json") || !entry->is_regular_file(error) ||
+        options.row_files.contains(name.generic_string()))
       continue;
     OpenFile file;
     file.path = entry->path();

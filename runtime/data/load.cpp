@@ -68,6 +68,7 @@ LoadResult load_data(const ir::Program& program, const LoadOptions& options, Eva
   const size_t errors_before = diagnostics.error_count();
   std::vector<data::FilePlan> plans = data::plan_load(program, options.needed_columns, tables, diagnostics);
   if (diagnostics.error_count() > errors_before) return result;
+  for (const data::FilePlan& plan : plans) read.row_files.insert(plan.name);
   leave_out_absent(plans, options.directory, diagnostics);
 
   uint32_t blocks = 0;

@@ -79,6 +79,7 @@ struct ReadOptions {
   unsigned threads = 1;
   size_t piece_size = 0;                 ///< 0: by the file's size
   const CodeSystems* systems = nullptr;  ///< of resources: spellings that are to be told; null: none
+  std::unordered_set<std::string> row_files = {};  ///< files of rows by name: none of them holds resources
 };
 
 /// What makes a file unusable goes to `diagnostics`; the rest into the files.
