@@ -261,7 +261,8 @@ class Explainer {
   }
 
   static std::string declarations_help() {
-    return "Declarations begin with: use, program, parameter, enum, entity, table, for each, payment, "
+    return "Declarations begin with: use, program, parameter, enum, entity, table, code, valueset, for each, "
+           "payment, "
            "findings, measure, composite, "
            "ensure, report, test, "
            "source, replace, add, remove, or a name with `=` after it.";
@@ -442,6 +443,11 @@ class Explainer {
         return say("S019", span_of(first()), fmt::format("No declaration begins with `{}`.", name),
                    fmt::format("Did you mean `{}`?", near == "for" ? "for each" : near));
       }
+      if (top && (name == "valueset" || name == "code"))
+        return say("S019", span_of(first()),
+                   fmt::format("The {} is not said in quotes.", name == "code" ? "code" : "url"),
+                   name == "code" ? "Write code NAME \"SYSTEM\" \"CODE\"."
+                                  : "Write valueset NAME \"URL\", or valueset NAME = any of: A, B.");
       if (top)
         return say("S019", span_of(first()), fmt::format("No declaration begins with `{}`.", name),
                    declarations_help());
@@ -493,6 +499,12 @@ class Explainer {
                    fmt::format("`{}` is not yet in this version of Merit.", previous_text()));
       }
     }
+    if (previous_text() == "as" && bad_.type == token::TEXT)
+      return say("S035", bad_span(), "A unit stands in single quotes.",
+                 fmt::format("Write as '{}'.", bad_text().substr(1, bad_text().size() - 2)));
+    if (bad_text() == "during" && ends_value(previous().type))  // as CQL says it
+      return say("S035", bad_span(), "`during` is no word of the language.",
+                 "Write `in`: … in measurement_period.");
     if (is_operator(previous().type) && (is_operator(bad_.type) || bad_.type == token::RPAREN) &&
         bad_.type != token::MINUS) {
       return say("S023", span_of(previous()),
