@@ -204,14 +204,17 @@ uint32_t Lexer::scan_name(uint32_t at, uint32_t limit) {
       blame("S014", at, end,
             fmt::format("The words of the language are written in small letters: `{}`.", plain));
     } else {
-      const std::string_view before = !out_.tokens.empty() && first_of_statement(1)
-                                          ? slice(out_.tokens.back().begin, out_.tokens.back().end)
-                                          : std::string_view();
-      const bool said =
-          before == "title" || before == "identifier" || before == "version" || before == "steward";
+      uint32_t back = 1;
+      while (back < out_.tokens.size() && !first_of_statement(back)) ++back;
+      const std::string_view first = first_of_statement(back)
+                                         ? slice(out_.tokens[out_.tokens.size() - back].begin,
+                                                 out_.tokens[out_.tokens.size() - back].end)
+                                         : std::string_view();
+      const bool said = first == "valueset" || (back == 1 && (first == "title" || first == "identifier" ||
+                                                              first == "version" || first == "steward"));
       blame("S014", at, end,
             fmt::format("`{}` has capital letters; names are written in small letters.", word),
-            said ? fmt::format("What `{}` says stands in double quotes.", before)
+            said ? fmt::format("What `{}` says stands in double quotes.", first)
                  : fmt::format("Write `{}`, here and wherever the name stands.", plain));
     }
   }
