@@ -341,7 +341,8 @@ void add_explain(CLI::App& app, Exit& exit) {
       "  merit explain hvbp_2024.merit --data folder result 010001 hai_1 points --all-cases\n"
       "  merit explain hvbp_2024.merit --data folder slope                                    of the whole "
       "program\n"
-      "  merit explain diabetes.merit --data folder patient p2 poor_control                    each line of a "
+      "  merit explain diabetes.merit --data folder patient p2 poor_control                    each line of "
+      "a "
       "measure\n"
       "\n"
       "Ends with 1 when the value is a fault.");

@@ -398,7 +398,8 @@ Lanes Core::aggregate_lanes(const Expr& node, const Frame& frame) {
   std::vector<Raised> raised;
   Lanes out =
       all.finish(value_kind(node.type), from.whole, frame.needed != nullptr ? &needed : nullptr, raised);
-  if (mode == AggregateMode::first || mode == AggregateMode::rank_by) ties_.note(node, frame, all.ties(), out.faults);
+  if (mode == AggregateMode::first || mode == AggregateMode::rank_by)
+    ties_.note(node, frame, all.ties(), out.faults);
   return raised.empty() ? out : raise(std::move(out), node, frame, std::move(raised));
 }
 

@@ -101,8 +101,8 @@ static_assert(in_order(), "one entry for every operation, in the order of Op");
 using Names = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 15> type_names = {
-    "boolean", "integer",  "number",          "money", "text",     "date",        "duration", "period",
-    "datetime", "datetime_period", "codes", "quantity", "enumeration", "link", "collection"};
+    "boolean",  "integer",         "number", "money",    "text",        "date", "duration",  "period",
+    "datetime", "datetime_period", "codes",  "quantity", "enumeration", "link", "collection"};
 constexpr std::array<std::string_view, 5> range_names = {"closed", "below_high", "over_low", "from_low",
                                                          "under_high"};
 constexpr std::array<std::string_view, 30> aggregate_names = {"count",
@@ -141,8 +141,9 @@ constexpr std::array<std::string_view, 3> column_names = {"stored", "constant", 
 constexpr std::array<std::string_view, 6> entity_names = {"program", "data",  "table",
                                                           "groups",  "pairs", "parts"};
 constexpr std::array<std::string_view, 4> state_names = {"not_given", "known", "missing", "fault"};
-constexpr std::array<std::string_view, 8> source_names = {
-    "cell", "cell_known", "cell_missing", "cell_is", "cell_is_not", "for_each_row", "for_each_value", "constant"};
+constexpr std::array<std::string_view, 8> source_names = {"cell",           "cell_known",  "cell_missing",
+                                                          "cell_is",        "cell_is_not", "for_each_row",
+                                                          "for_each_value", "constant"};
 constexpr std::array<std::string_view, 3> step_names = {"element", "choice", "extension"};
 constexpr std::array<std::string_view, 14> fhir_names = {
     "path",     "first_of", "only",       "position",  "owner", "fingerprint", "count",

@@ -9,8 +9,8 @@
 
 #include "compiler/compile.h"
 #include "runtime/ir/json.h"
-#include "runtime/outcome/report.h"
 #include "runtime/ir/needs.h"
+#include "runtime/outcome/report.h"
 #include "runtime/run/session.h"
 #include "runtime/run/tests.h"
 
