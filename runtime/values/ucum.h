@@ -38,7 +38,8 @@ struct Converted {
   std::string problem;  ///< without a number: why, as the reason of a missing value
 };
 
-/// The number that the quantity is in another unit. Exact. A quantity may have a time in words, "30 days". `wanted` has been parsed from `wanted_text`.
+/// The number that the quantity is in another unit. Exact. A quantity may have a time in words, "30 days".
+/// `wanted` has been parsed from `wanted_text`.
 Converted convert(const Quantity& quantity, const Unit& wanted, std::string_view wanted_text);
 
 }  // namespace merit::ucum

@@ -118,6 +118,7 @@ class Value {
   static Value of_datetime(DateTime time) { return Value(time); }
 
   static Value of_datetime_period(DateTimePeriod period) { return Value(period); }
+
   /// A set of codings as codes_text() makes it; the empty one is missing.
   static Value of_codes(std::string codes) {
     if (codes.empty()) return Value();
@@ -162,6 +163,7 @@ class Value {
   DateTime datetime() const { return std::get<DateTime>(storage_); }
 
   DateTimePeriod datetime_period() const { return std::get<DateTimePeriod>(storage_); }
+
   /// The set of codings as one text (codes.h).
   const std::string& codes() const { return *std::get<Codes>(storage_).set; }
 
