@@ -86,9 +86,10 @@ void Declarer::measure_rows() {
        {std::pair{"title", "title : text?"}, std::pair{"identifier", "identifier : text?"},
         std::pair{"better", "better"}}) {
     const bool there =
-        defined.contains(name) ||
-        std::any_of(table->text.header.begin(), table->text.header.end(),
-                    [&](const ast::Cellule& cell) { return header_cell(cell).name.text == name; });
+        defined.contains(name) || std::any_of(table->text.header.begin(), table->text.header.end(),
+                                              [&, wanted = name](const ast::Cellule& cell) {
+                                                return header_cell(cell).name.text == wanted;
+                                              });
     if (there) continue;
     for (std::vector<ast::Cellule>& row : table->text.rows) {
       if (row.size() == table->text.header.size()) row.push_back({"", row_span(row), false});

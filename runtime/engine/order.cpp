@@ -278,7 +278,10 @@ Lanes Core::building_field(const std::vector<Value>& column, const Expr& node, c
   std::vector<Value> values(frame.size);
   for (uint32_t lane = 0; lane < frame.size; ++lane) {
     Value link = cell(links, lane, pool_);
-    values[lane] = link.is_known() ? column[link.row()] : std::move(link);
+    if (link.is_known())
+      values[lane] = column[link.row()];
+    else
+      values[lane] = std::move(link);
   }
   return lanes_of(value_kind(program_.columns[node.index].type), values, pool_);
 }

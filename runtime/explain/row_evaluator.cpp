@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <ranges>
 #include <stdexcept>
 
 #include "runtime/ir/ops.h"
@@ -15,7 +16,6 @@ using ir::EntityKind;
 using ir::Expr;
 using ir::FaultKind;
 using ir::Op;
-using ir::RangeMode;
 using ir::TypeKind;
 
 RowEvaluator::RowEvaluator(std::shared_ptr<const Dataset> data, const Overrides& overrides)
@@ -216,10 +216,10 @@ Value RowEvaluator::compute(uint32_t column, uint32_t row) {
   if (entity.kind == EntityKind::groups) return groups(shape.entity).keys[row];
   // A key of pairs: the last part runs fastest.
   uint32_t rest = row;
-  for (auto key = entity.keys.rbegin(); key != entity.keys.rend(); ++key) {
-    const ir::Column& part = program_.columns[*key];
+  for (const uint32_t key : std::ranges::reverse_view(entity.keys)) {
+    const ir::Column& part = program_.columns[key];
     const uint32_t size = part_rows(part);
-    if (*key == column)
+    if (key == column)
       return part.type.kind == TypeKind::enumeration ? Value::of_enumeration(rest % size)
                                                      : Value::of_row(rest % size);
     rest /= size;
@@ -228,7 +228,7 @@ Value RowEvaluator::compute(uint32_t column, uint32_t row) {
 }
 
 Value RowEvaluator::field(const Expr& node, Scope& scope) {
-  const Value owner = evaluate(*node.args.front(), scope);
+  Value owner = evaluate(*node.args.front(), scope);
   if (!owner.is_known()) return owner;
   if (reader_ && node.args.front()->op != Op::row) reader_(node.args.front()->type.target, owner.row());
   return value(node.index, owner.row());
@@ -365,12 +365,12 @@ Value RowEvaluator::evaluate(const Expr& node, Scope& scope) {
   case Op::whole_hours_between:
   case Op::whole_minutes_between: return time(node, scope);
   case Op::in_value_set: {
-    const Value codes = evaluate(*node.args.front(), scope);
+    Value codes = evaluate(*node.args.front(), scope);
     if (codes.is_fault()) return codes;
     return Value::of_boolean(codes.is_known() && data_->value_sets().holds(node.index, codes.codes()));
   }
   case Op::in_unit: {
-    const Value measured = evaluate(*node.args.front(), scope);
+    Value measured = evaluate(*node.args.front(), scope);
     if (!measured.is_known()) return measured;
     const ucum::Converted converted =
         ucum::convert(measured.quantity(), ucum::parse(node.text).value(), node.text);

@@ -94,7 +94,7 @@ Value RowEvaluator::previous(const Expr& node, Scope& scope, const Collection& c
   }
   if (faults) return faults.value();
   const Value own_row = evaluate(*node.args[2], scope);
-  const Value own = evaluate(*node.args[3], scope);
+  Value own = evaluate(*node.args[3], scope);
   if (!own.is_known()) return own;
   const std::pair<Value, uint32_t>* best = nullptr;
   bool tie = false;

@@ -258,7 +258,7 @@ class TestRun {
 }  // namespace
 
 std::vector<TestOutcome> run_tests(const ir::Program& program, const std::string& wanted,
-                                   std::shared_ptr<const ValueSets> value_sets) {
+                                   const std::shared_ptr<const ValueSets>& value_sets) {
   std::vector<TestOutcome> outcomes;
   for (const ir::Test& test : program.tests) {
     if (test.title.find(wanted) == std::string::npos) continue;

@@ -36,7 +36,7 @@ struct TestOutcome {
 /// `value_sets`: the codes of published value sets; without them, a published set holds nothing but what
 /// tests name as being in it.
 std::vector<TestOutcome> run_tests(const ir::Program& program, const std::string& wanted = {},
-                                   std::shared_ptr<const ValueSets> value_sets = nullptr);
+                                   const std::shared_ptr<const ValueSets>& value_sets = nullptr);
 
 /// The columns that these tests look at.
 std::vector<uint32_t> columns_of_tests(const ir::Program& program, const std::string& wanted = {});
