@@ -64,11 +64,7 @@ void Elaborator::Impl::check_one_meaning(const std::string& name, uint32_t meant
   if (const auto used = model_.used_valuesets.find(span.file);
       used != model_.used_valuesets.end() && used->second.contains(name))
     return;
-  Diagnostic& diagnostic =
-      error("G414", span, "Several modules have a value set `" + name + "`, and they are not the same.",
-            "Declare the one that is meant in this module too, in the same words.");
-  for (const uint32_t other : many->second)
-    diagnostic.notes.push_back(Note{model_.program.valuesets[other].span, "One of them."});
+  model::several_value_sets(diagnostics_, model_, name, many->second, span);
 }
 
 /// One set for every choice of the same sets, whatever their order.

@@ -308,6 +308,22 @@ void Elaborator::Impl::refuse_order(const Typed& key, Span span) {
         "Order them by a number, an amount, a date, a text, a name or a row, which goes by its key.");
 }
 
+/// What rows in sight are put in order by. A key may be missing: such rows come last.
+Elaborator::Impl::OrderKeys Elaborator::Impl::order_keys(const std::vector<ast::OrderKey>& orders) {
+  OrderKeys result;
+  for (const ast::OrderKey& order : orders) {
+    Typed key = scalar(*order.key);
+    if (key && !has_order(key)) {
+      refuse_order(key, order.key->span);
+      key.node = nullptr;
+    }
+    result.broken = result.broken || !key;
+    result.descending.push_back(order.highest_first);
+    result.keys.push_back(std::move(key.node));
+  }
+  return result;
+}
+
 Typed Elaborator::Impl::pick(const ast::Aggregate& aggregate, Typed rows, Span span) {
   const std::string word = spoken(aggregate.kind);
   ir::Type type = simple(ir::TypeKind::link);
@@ -319,47 +335,30 @@ Typed Elaborator::Impl::pick(const ast::Aggregate& aggregate, Typed rows, Span s
   }
   const size_t mark = context_->established.size();
   const uint32_t variable = see_row(rows);
-  std::vector<ir::ExprPtr> args;
-  args.push_back(nullptr);
-  std::vector<bool> descending;
-  bool broken = false;
-  for (size_t i = 0; i < aggregate.order.size(); ++i) {
-    const ast::OrderKey& order = aggregate.order[i];
-    // A key may be missing: such rows come last.
-    Typed key = scalar(*order.key);
-    if (!key) {
-      broken = true;
-      continue;
-    }
-    if (!has_order(key)) {
-      refuse_order(key, order.key->span);
-      broken = true;
-      continue;
-    }
-    if (i == 0 && !standard_aggregate(aggregate.kind)->takes.has(key.type().kind)) {
-      error("T129", order.key->span,
-            "`" + word + "` is by a date, and `" + text(order.key->span) + "` is " + kind_text(key.type()) +
-                ".",
-            "Write `" + std::string(aggregate.kind == ast::AggregateKind::latest ? "highest" : "lowest") +
-                " of … by …`.");
-      broken = true;
-      continue;
-    }
-    const bool first_high =
-        aggregate.kind == ast::AggregateKind::latest || aggregate.kind == ast::AggregateKind::highest;
-    descending.push_back(i == 0 ? first_high : order.highest_first);
-    args.push_back(std::move(key.node));
+  OrderKeys order = order_keys(aggregate.order);
+  if (const ir::Expr* first = order.keys.front().get();
+      first != nullptr && !standard_aggregate(aggregate.kind)->takes.has(first->type.kind)) {
+    const Span written = aggregate.order.front().key->span;
+    error("T129", written,
+          "`" + word + "` is by a date, and `" + text(written) + "` is " + kind_text(first->type) + ".",
+          "Write `" + std::string(aggregate.kind == ast::AggregateKind::latest ? "highest" : "lowest") +
+              " of … by …`.");
+    order.broken = true;
   }
+  order.descending.front() =
+      aggregate.kind == ast::AggregateKind::latest || aggregate.kind == ast::AggregateKind::highest;
   unsee_row();
   forget(mark);
-  if (broken) return {};
-  args[0] = std::move(rows.node);
+  if (order.broken) return {};
+  std::vector<ir::ExprPtr> args;
+  args.push_back(std::move(rows.node));
+  for (ir::ExprPtr& key : order.keys) args.push_back(std::move(key));
   Typed result;
   result.rows = std::move(rows.rows);
   result.node = make(ir::Op::aggregate, type, span, std::move(args));
   result.node->mode = static_cast<uint8_t>(ir::AggregateMode::first);
   result.node->variable = variable;
-  result.node->descending = std::move(descending);
+  result.node->descending = std::move(order.descending);
   return result;
 }
 

@@ -387,6 +387,14 @@ struct Elaborator::Impl {
   static bool has_order(const Typed& key);
   void refuse_order(const Typed& key, Span span);
 
+  struct OrderKeys {
+    std::vector<ir::ExprPtr> keys;
+    std::vector<bool> descending;
+    bool broken = false;
+  };
+
+  OrderKeys order_keys(const std::vector<ast::OrderKey>& orders);
+
   // elaborate_statistics.cpp
   Typed statistic(const ast::Aggregate& aggregate, Typed rows, Span span);
   const StandardFunction* percentile(const ast::Aggregate& aggregate, Span span);

@@ -147,22 +147,10 @@ Typed Elaborator::Impl::list(const ast::Aggregate& aggregate, Typed rows, Span s
   const size_t mark = context_->established.size();
   const uint32_t variable = see_row(rows);
   Typed value = value_over(aggregate, rows);
-  std::vector<ir::ExprPtr> keys;
-  std::vector<bool> descending;
-  bool broken = false;
-  for (const ast::OrderKey& order : aggregate.order) {
-    Typed key = scalar(*order.key);
-    if (key && !has_order(key)) {
-      refuse_order(key, order.key->span);
-      key.node = nullptr;
-    }
-    broken = broken || !key;
-    descending.push_back(order.highest_first);
-    keys.push_back(std::move(key.node));
-  }
+  OrderKeys order = order_keys(aggregate.order);
   unsee_row();
   forget(mark);
-  if (!value || broken) return {};
+  if (!value || order.broken) return {};
   const Span written = aggregate.value->span;
   value = as_text(std::move(value), written);
   if (value.type().kind != ir::TypeKind::text) {
@@ -176,10 +164,10 @@ Typed Elaborator::Impl::list(const ast::Aggregate& aggregate, Typed rows, Span s
   std::vector<ir::ExprPtr> args;
   args.push_back(std::move(rows.node));
   args.push_back(std::move(value.node));
-  for (ir::ExprPtr& key : keys) args.push_back(std::move(key));
+  for (ir::ExprPtr& key : order.keys) args.push_back(std::move(key));
   Typed result;
   result.node = make(ir::Op::aggregate, type, span, std::move(args));
-  result.node->descending = std::move(descending);
+  result.node->descending = std::move(order.descending);
   result.node->mode = static_cast<uint8_t>(ir::AggregateMode::list);
   result.node->variable = variable;
   return result;

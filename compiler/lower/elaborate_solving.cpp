@@ -223,27 +223,11 @@ Typed Elaborator::Impl::apportion(const ast::Apportion& apportion, Span span) {
   HiddenRows hidden = rows.alias.empty() ? hide_rows(target) : HiddenRows();
   const uint32_t variable = see_row(rows);
   Typed weight = scalar(*apportion.weight);
-  std::vector<ir::ExprPtr> keys;
-  std::vector<bool> descending;
-  bool broken = !weight;
-  for (const ast::OrderKey& tie : apportion.ties) {
-    Typed key = scalar(*tie.key);
-    if (!key) {
-      broken = true;
-      continue;
-    }
-    if (!has_order(key)) {
-      refuse_order(key, tie.key->span);
-      broken = true;
-      continue;
-    }
-    descending.push_back(tie.highest_first);
-    keys.push_back(std::move(key.node));
-  }
+  OrderKeys order = order_keys(apportion.ties);
   unsee_row();
   forget(mark);
   show_rows(std::move(hidden));
-  if (broken) return {};
+  if (!weight || order.broken) return {};
   const std::string by = text(apportion.weight->span);
   if (weight.bare_missing || !is_amount(weight.type())) {
     error("T105", apportion.weight->span,
@@ -270,10 +254,10 @@ Typed Elaborator::Impl::apportion(const ast::Apportion& apportion, Span span) {
   args.push_back(std::move(total.node));
   args.push_back(std::move(step.node));
   args.push_back(std::move(weight.node));
-  for (ir::ExprPtr& key : keys) args.push_back(std::move(key));
+  for (ir::ExprPtr& key : order.keys) args.push_back(std::move(key));
   result.node = make(ir::Op::apportion, type, span, std::move(args));
   result.node->variable = variable;
-  result.node->descending = std::move(descending);
+  result.node->descending = std::move(order.descending);
   return result;
 }
 

@@ -204,23 +204,12 @@ Typed Elaborator::Impl::rank(const ast::Aggregate& aggregate, Span span) {
   const size_t mark = context_->established.size();
   const uint32_t variable = see_row(rows);
   Typed value = value_over(aggregate, rows);
-  std::vector<ir::ExprPtr> keys;
-  std::vector<bool> descending{*aggregate.highest_first};
-  bool broken = !value;
-  for (const ast::OrderKey& order : aggregate.order) {
-    Typed key = scalar(*order.key);
-    if (key && !has_order(key)) {
-      refuse_order(key, order.key->span);
-      key.node = nullptr;
-    }
-    broken = broken || !key;
-    descending.push_back(order.highest_first);
-    keys.push_back(std::move(key.node));
-  }
+  OrderKeys order = order_keys(aggregate.order);
+  order.descending.insert(order.descending.begin(), *aggregate.highest_first);
   unsee_row();
   forget(mark);
   show_rows(std::move(hidden));
-  if (broken) return {};
+  if (!value || order.broken) return {};
   const std::string_view ties = aggregate.ties == ast::Ties::average ? "average"
                                 : aggregate.ties == ast::Ties::by    ? "by"
                                                                      : "";
@@ -238,12 +227,12 @@ Typed Elaborator::Impl::rank(const ast::Aggregate& aggregate, Span span) {
   args.push_back(std::move(rows.node));
   args.push_back(std::move(value.node));
   args.push_back(std::move(own));
-  for (ir::ExprPtr& key : keys) args.push_back(std::move(key));
+  for (ir::ExprPtr& key : order.keys) args.push_back(std::move(key));
   Typed result;
   result.node = make(ir::Op::aggregate, type, span, std::move(args));
   result.node->mode = static_cast<uint8_t>(function.mode);
   result.node->variable = variable;
-  result.node->descending = std::move(descending);
+  result.node->descending = std::move(order.descending);
   return result;
 }
 

@@ -21,29 +21,31 @@ struct Written {
 /// what goes round in a circle is left out.
 class Order {
  public:
-  void add(const Written& set) {
-    own_[set.file].emplace(set.node->name.text, &set);
-    first_.emplace(set.node->name.text, &set);
-  }
-
   explicit Order(const std::unordered_map<uint32_t, std::vector<uint32_t>>& reached) : reached_(reached) {}
 
-  /// What a name stands for in a module: its own set, else that of a module it uses, else the first module's
-  /// that has one.
-  const Written* named(const std::string& name, uint32_t file) const {
-    if (const Written* own = own_one(name, file)) return own;
+  void add(const Written& set) {
+    own_[set.file].emplace(set.node->name.text, &set);
+    all_[set.node->name.text].push_back(&set);
+  }
+
+  /// What a name may stand for in a module: its own set, else those of the modules it uses, else any
+  /// module's.
+  std::vector<const Written*> named(const std::string& name, uint32_t file) const {
+    if (const Written* own = own_one(name, file)) return {own};
+    std::vector<const Written*> found;
     if (const auto used = reached_.find(file); used != reached_.end()) {
       for (const uint32_t other : used->second) {
-        if (const Written* found = own_one(name, other)) return found;
+        if (const Written* one = own_one(name, other)) found.push_back(one);
       }
     }
-    const auto found = first_.find(name);
-    return found == first_.end() ? nullptr : found->second;
+    if (!found.empty()) return found;
+    const auto anywhere = all_.find(name);
+    return anywhere == all_.end() ? found : anywhere->second;
   }
 
   std::vector<std::string> names() const {
     std::vector<std::string> result;
-    for (const auto& [name, set] : first_) result.push_back(name);
+    for (const auto& [name, sets] : all_) result.push_back(name);
     std::sort(result.begin(), result.end());
     return result;
   }
@@ -52,12 +54,12 @@ class Order {
     if (!seen_.insert(&set).second) return;
     open_.push_back(&set);
     for (const ast::Name& member : set.node->members) {
-      const Written* found = named(member.text, set.file);
-      if (found == nullptr) continue;
-      if (std::find(open_.begin(), open_.end(), found) != open_.end()) {
-        circular.emplace_back(set.node, &member);
-      } else {
-        visit(*found);
+      for (const Written* found : named(member.text, set.file)) {
+        if (std::find(open_.begin(), open_.end(), found) != open_.end()) {
+          circular.emplace_back(set.node, &member);
+        } else {
+          visit(*found);
+        }
       }
     }
     open_.pop_back();
@@ -77,7 +79,7 @@ class Order {
 
   const std::unordered_map<uint32_t, std::vector<uint32_t>>& reached_;
   std::unordered_map<uint32_t, std::unordered_map<std::string, const Written*>> own_;
-  std::unordered_map<std::string, const Written*> first_;
+  std::unordered_map<std::string, std::vector<const Written*>> all_;
   std::unordered_set<const Written*> seen_;
   std::vector<const Written*> open_;
 };
@@ -146,11 +148,19 @@ void Declarer::value_sets() {
       break;
     case ast::ValueSet::Kind::any_of:
       for (const ast::Name& member : node->members) {
-        const Written* made_of = order.named(member.text, set_here->file);
-        if (made_of != nullptr) {
-          const auto& own = model_.own_valuesets[made_of->file];
-          if (const auto found = own.find(member.text); found != own.end())
-            set.members.push_back(found->second);
+        const std::vector<const Written*> written_so = order.named(member.text, set_here->file);
+        if (!written_so.empty()) {
+          std::vector<uint32_t> meant;
+          for (const Written* one : written_so) {
+            const auto& own = model_.own_valuesets[one->file];
+            const auto found = own.find(member.text);
+            if (found != own.end() && std::find(meant.begin(), meant.end(), found->second) == meant.end())
+              meant.push_back(found->second);
+          }
+          if (meant.size() > 1)
+            several_value_sets(diagnostics_, model_, member.text, meant, member.span);
+          else
+            set.members.insert(set.members.end(), meant.begin(), meant.end());
         } else if (!is_reported(model_, member.text)) {
           Diagnostic& diagnostic = diagnostics_.error(
               "G413", member.span, "There is no value set and no code `" + member.text + "`.",
@@ -175,6 +185,15 @@ void Declarer::value_sets() {
     for (const std::string& name : unclear) used.erase(name);
     model_.used_valuesets[file] = std::move(used);
   }
+}
+
+void several_value_sets(Diagnostics& diagnostics, const Model& model, const std::string& name,
+                        const std::vector<uint32_t>& sets, Span span) {
+  Diagnostic& diagnostic = diagnostics.error(
+      "G414", span, "Several modules have a value set `" + name + "`, and they are not the same.",
+      "Declare the one that is meant in this module too, in the same words.");
+  for (const uint32_t set : sets)
+    diagnostic.notes.push_back(Note{model.program.valuesets[set].span, "One of them."});
 }
 
 /// A set that another module has declared alike is the same set; one that differs is a second one, which its

@@ -224,6 +224,21 @@ void Declarer::table_cells(TableState& table) {
     bool whole_coins = column.type.kind == ir::TypeKind::money;
     for (const auto* row : table.rows) {
       const ast::Cellule& cell = (*row)[i];
+      // The row of a declared measure that the table itself does not have: all its cells stand at the
+      // measure's name (measure_rows).
+      const ast::Cellule* key = table.keys.empty() ? nullptr : &(*row)[table.keys.front()];
+      const bool made = key != nullptr && key->span.file == cell.span.file &&
+                        key->span.begin == cell.span.begin && key->span.end == cell.span.end;
+      if (made && cell.text.empty() && !cell.quoted && !column.type.optional) {
+        diagnostics_
+            .error("G106", cell.span,
+                   "The table `" + table.node->name.text + "` has no row for `" + key->text +
+                       "`, and its column `" + column.name + "` must have a value in every row.",
+                   "Add the row, or let the column's type end in `?`.")
+            .notes.push_back(Note{table.node->text.header[i].span, "The column is here."});
+        column.values.emplace_back();
+        continue;
+      }
       auto value = cell_value(model_, cell.text, cell.quoted, column.type, cell.span, diagnostics_);
       if (whole_coins && value && value->kind() == ValueKind::money) {
         whole_coins = (value->money() / coin).is_integer();

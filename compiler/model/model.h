@@ -205,6 +205,10 @@ bool is_reported(const Model& model, const std::string& name);
 /// no amendment did.
 std::optional<Note> removal_note(const Model& model, const std::string& name);
 
+/// Reports a name that several modules give to these different value sets (G414).
+void several_value_sets(Diagnostics& diagnostics, const Model& model, const std::string& name,
+                        const std::vector<uint32_t>& sets, Span span);
+
 /// The type a written type name means; reports an unknown one.
 std::optional<ir::Type> named_type(const Model& model, const ast::TypeName& name, Diagnostics& diagnostics);
 
